@@ -1,0 +1,91 @@
+/** The model port over the Anthropic Messages API: streamed, structured, every ending named. */
+import Anthropic from "@anthropic-ai/sdk";
+import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod";
+import type { PromptBlock } from "../domain/prompt.ts";
+import { costOf, NO_USAGE, type Usage } from "../domain/usage.ts";
+import type { Model, ModelOutcome, ModelRequest } from "../review/ports.ts";
+import { failureOf, failureOfStop } from "./failures.ts";
+
+export interface ClaudeOptions {
+  readonly model: string;
+  readonly apiKey: string;
+  readonly baseUrl: string | undefined;
+}
+
+/** Thinking and reply together; streaming, so that no client-side limit on long replies applies. */
+const MAX_OUTPUT_TOKENS = 32_000;
+/** Silence of this length ends a call; the whole of it may take `CALL_TIMEOUT_MS`. */
+const CALL_TIMEOUT_MS = 10 * 60_000;
+
+export function claude(options: ClaudeOptions): Model {
+  // maxRetries 0: the SDK obeys any `retry-after` up to 24 days, so waiting is decided by the caller (review/asking.ts).
+  const client = new Anthropic({
+    apiKey: options.apiKey,
+    baseURL: options.baseUrl ?? null,
+    maxRetries: 0,
+    timeout: CALL_TIMEOUT_MS,
+  });
+  return { id: options.model, complete: (request) => complete(client, options.model, request) };
+}
+
+async function complete(client: Anthropic, model: string, request: ModelRequest): Promise<ModelOutcome> {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+  let usage = NO_USAGE;
+  try {
+    const stream = client.messages.stream(bodyOf(model, request), { signal });
+    stream.on("streamEvent", (event, snapshot) => {
+      if (event.type === "message_start") request.onStarted();
+      usage = usageOf(model, snapshot.usage);
+    });
+    const message = await stream.finalMessage();
+    usage = usageOf(model, message.usage);
+    if (message.stop_reason !== "end_turn") return { kind: "failed", failure: failureOfStop(message), usage };
+    const text = message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
+    return { kind: "answered", text, usage };
+  } catch (error) {
+    request.signal.throwIfAborted();
+    return { kind: "failed", failure: failureOf(error), usage };
+  }
+}
+
+function bodyOf(model: string, request: ModelRequest): Anthropic.MessageStreamParams {
+  const { type, schema } = zodOutputFormat(request.reply);
+  const question: Anthropic.MessageParam = { role: "user", content: request.prompt.user.map(textBlock) };
+  return {
+    model,
+    max_tokens: MAX_OUTPUT_TOKENS,
+    thinking: { type: "adaptive" },
+    output_config: { effort: "medium", format: { type, schema } },
+    system: request.prompt.system.map(textBlock),
+    messages: request.correction === null ? [question] : [question, ...correctionTurns(request.correction)],
+  };
+}
+
+function textBlock(block: PromptBlock): Anthropic.TextBlockParam {
+  return block.cached
+    ? { type: "text", text: block.text, cache_control: { type: "ephemeral" } }
+    : { type: "text", text: block.text };
+}
+
+function correctionTurns(correction: {
+  readonly reply: string;
+  readonly fault: string;
+}): Anthropic.MessageParam[] {
+  return [
+    { role: "assistant", content: correction.reply === "" ? "(empty)" : correction.reply },
+    {
+      role: "user",
+      content: `That reply does not fit the schema. ${correction.fault}\nGive the whole reply again, as JSON that fits.`,
+    },
+  ];
+}
+
+function usageOf(model: string, raw: Anthropic.Usage): Usage {
+  const tokens = {
+    inputTokens: raw.input_tokens,
+    outputTokens: raw.output_tokens,
+    cacheReadTokens: raw.cache_read_input_tokens ?? 0,
+    cacheWriteTokens: raw.cache_creation_input_tokens ?? 0,
+  };
+  return { calls: 1, ...tokens, costUsd: costOf(model, tokens) };
+}

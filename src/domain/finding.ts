@@ -1,0 +1,116 @@
+/** What a finding is, the JSON that the model must give for it, and the fingerprint by which it is known again. */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Side } from "./diff.ts";
+import { type Pass, SEVERITIES, type Severity } from "./pass.ts";
+import { clip, stripInvisible } from "./untrusted-text.ts";
+
+/**
+ * The reply of one pass. Field order is the order in which the model writes: place and quote first, judgement after.
+ * Structured output knows no lengths and no ranges, so those are enforced in `acceptReply`.
+ */
+export const passReplySchema = z.object({
+  findings: z.array(
+    z.object({
+      path: z.string().describe("Path exactly as in the diff tag"),
+      side: z
+        .enum(["RIGHT", "LEFT"])
+        .describe("RIGHT: line numbers of the head version; LEFT: a deleted line, base numbers"),
+      start_line: z.int().describe("First line; equal to line for one line"),
+      line: z.int().describe("Last line"),
+      evidence: z
+        .string()
+        .describe("One to three whole lines, verbatim from the diff, without numbers and marks"),
+      severity: z.enum(SEVERITIES),
+      title: z.string().describe("The fact in one line of at most 80 characters"),
+      why: z.string().describe("Concrete trigger and its consequence"),
+      fix: z.string().describe("What to do, with short code where it helps"),
+      suggestion: z
+        .string()
+        .nullable()
+        .describe("Replacement for exactly these lines of the head version, or null"),
+      pre_existing: z.boolean().describe("True when the defect was there before this change"),
+    }),
+  ),
+});
+export type PassReply = z.infer<typeof passReplySchema>;
+
+export const summaryReplySchema = z.object({
+  summary: z.string().describe("Two or three sentences on the quality of the change and its main risk"),
+  praise: z.array(z.string()).describe("At most three specific good things; usually empty"),
+});
+export type SummaryReply = z.infer<typeof summaryReplySchema>;
+
+/** A claim about the code, bounded and cleaned; where it belongs in the diff is decided in `placement.ts`. */
+export interface Finding {
+  readonly pass: Pass;
+  /** Other passes that reported the same defect. */
+  readonly alsoFoundBy: readonly Pass[];
+  readonly severity: Severity;
+  readonly path: string;
+  readonly side: Side;
+  /** As claimed by the model: may be anything. */
+  readonly startLine: number;
+  readonly line: number;
+  readonly title: string;
+  readonly why: string;
+  readonly fix: string;
+  readonly suggestion: string | null;
+  readonly evidence: string;
+  readonly preExisting: boolean;
+}
+
+/** A reply with more is not a review but a dump; the rest is counted as dropped. */
+const MAX_FINDINGS_PER_REPLY = 40;
+const MAX_TITLE = 160;
+const MAX_PROSE = 4_000;
+const MAX_CODE = 8_000;
+
+export function acceptReply(
+  reply: PassReply,
+  pass: Pass,
+): { readonly findings: readonly Finding[]; readonly surplus: number } {
+  const findings = reply.findings.slice(0, MAX_FINDINGS_PER_REPLY).map((raw) => toFinding(raw, pass));
+  return { findings, surplus: reply.findings.length - findings.length };
+}
+
+function toFinding(raw: PassReply["findings"][number], pass: Pass): Finding {
+  return {
+    pass,
+    alsoFoundBy: [],
+    severity: raw.severity,
+    path: raw.path,
+    side: raw.side,
+    startLine: Math.min(raw.start_line, raw.line),
+    line: raw.line,
+    title: clip(oneLine(raw.title), MAX_TITLE) || "Untitled finding",
+    why: clip(stripInvisible(raw.why).trim(), MAX_PROSE),
+    fix: clip(stripInvisible(raw.fix).trim(), MAX_PROSE),
+    // A suggestion must be whole or absent: cut code is worse than none.
+    suggestion:
+      raw.suggestion === null || raw.suggestion.length > MAX_CODE ? null : raw.suggestion.toWellFormed(),
+    evidence: raw.evidence.slice(0, MAX_CODE).toWellFormed(),
+    preExisting: raw.pre_existing,
+  };
+}
+
+function oneLine(text: string): string {
+  return stripInvisible(text).replace(/\s+/g, " ").trim();
+}
+
+/** Quoted code, comparable: white space folded, empty edges gone. */
+export function normaliseCode(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/**
+ * Sixteen hex digits that survive moves and rewording: path, pass and the quoted code, not line or wording.
+ * `occurrence` tells equal quotes in one file apart, counted from 0 in line order.
+ */
+export function fingerprint(
+  finding: Pick<Finding, "path" | "pass" | "evidence">,
+  occurrence: number,
+): string {
+  const parts = [finding.path, finding.pass, normaliseCode(finding.evidence), String(occurrence)];
+  return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
+}

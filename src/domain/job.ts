@@ -1,0 +1,43 @@
+/** Work that waits in the queue: a locator and a reason, never a payload. Read back with zod, because a row outlives a release. */
+import { z } from "zod";
+import { PASSES } from "./pass.ts";
+
+const locator = z.object({
+  installationId: z.int(),
+  repositoryId: z.int(),
+  owner: z.string(),
+  name: z.string(),
+  number: z.int(),
+});
+
+const scope = z.object({ passes: z.array(z.enum(PASSES)), paths: z.array(z.string()) });
+
+/** Review this pull request as it is when the job runs. */
+export const reviewJobSchema = z.object({
+  locator,
+  trigger: z.enum(["event", "command", "rerequest"]),
+  scope,
+  memory: z.enum(["keep", "forget"]),
+});
+export type ReviewJob = z.infer<typeof reviewJobSchema>;
+
+const commandSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("review"), scope, memory: z.enum(["keep", "forget"]) }),
+  z.object({ kind: z.literal("help") }),
+  z.object({ kind: z.literal("mistake"), word: z.string(), nearest: z.string() }),
+]);
+
+/** Find out whether this person may ask, acknowledge, and queue the review. */
+export const commandJobSchema = z.object({
+  locator,
+  commentId: z.int(),
+  login: z.string(),
+  byAuthor: z.boolean(),
+  command: commandSchema,
+});
+export type CommandJob = z.infer<typeof commandJobSchema>;
+
+/** One waiting review a pull request: ids, because names change. */
+export function reviewJobKey(job: ReviewJob): string {
+  return `${job.locator.repositoryId}#${job.locator.number}`;
+}

@@ -1,0 +1,125 @@
+/** Findings + coverage + usage → one review with its verdict. */
+import { type Coverage, isComplete, isWhole } from "./coverage.ts";
+import type { SummaryReply } from "./finding.ts";
+import type { PlacedFinding } from "./merge.ts";
+import { SEVERITIES, type Severity } from "./pass.ts";
+import type { PullRequest } from "./pull-request.ts";
+import { coversAllPasses, type ReviewScope } from "./scope.ts";
+import { clip, stripInvisible } from "./untrusted-text.ts";
+import type { Usage } from "./usage.ts";
+
+/** GitHub documents no limit; large reviews were seen to answer 502, and nobody reads more. */
+const MAX_INLINE_COMMENTS = 30;
+const MAX_PRAISE = 3;
+const MAX_SUMMARY_CHARACTERS = 1_500;
+const MAX_PRAISE_CHARACTERS = 400;
+
+/** Why a finding has no inline comment; null when it has one. */
+export type SummaryReason = "outside the diff" | "pre-existing" | "over the limit" | null;
+
+export interface ReviewFinding extends PlacedFinding {
+  readonly summaryReason: SummaryReason;
+}
+
+export interface Review {
+  readonly base: string;
+  readonly head: string;
+  readonly model: string;
+  readonly scope: ReviewScope;
+  readonly summary: string;
+  readonly praise: readonly string[];
+  /** Most severe first. */
+  readonly findings: readonly ReviewFinding[];
+  /** Findings whose quote or path was not there: never shown, always counted. */
+  readonly dropped: number;
+  readonly coverage: Coverage;
+  readonly usage: Usage;
+  readonly durationMs: number;
+  readonly complete: boolean;
+}
+
+export interface ReviewParts {
+  readonly pullRequest: PullRequest;
+  readonly model: string;
+  readonly scope: ReviewScope;
+  readonly words: SummaryReply;
+  readonly findings: readonly PlacedFinding[];
+  readonly dropped: number;
+  readonly coverage: Coverage;
+  readonly usage: Usage;
+  readonly durationMs: number;
+}
+
+export function composeReview(parts: ReviewParts): Review {
+  const findings = chooseInline(parts.findings);
+  const said = clip(stripInvisible(parts.words.summary).trim(), MAX_SUMMARY_CHARACTERS);
+  return {
+    base: parts.pullRequest.baseSha,
+    head: parts.pullRequest.headSha,
+    model: parts.model,
+    scope: parts.scope,
+    summary: said === "" ? plainSummary(findings, parts.coverage) : said,
+    praise: parts.words.praise
+      .map((text) => clip(stripInvisible(text).trim(), MAX_PRAISE_CHARACTERS))
+      .filter((text) => text !== "")
+      .slice(0, MAX_PRAISE),
+    findings,
+    dropped: parts.dropped,
+    coverage: parts.coverage,
+    usage: parts.usage,
+    durationMs: parts.durationMs,
+    complete: isComplete(parts.coverage),
+  };
+}
+
+/** The most severe ones go inline; what GitHub would refuse, what is old and what is too much goes to the summary. */
+function chooseInline(findings: readonly PlacedFinding[]): readonly ReviewFinding[] {
+  let inline = 0;
+  return findings.map((finding) => {
+    if (finding.preExisting) return { ...finding, summaryReason: "pre-existing" };
+    if (finding.placement === "outside") return { ...finding, summaryReason: "outside the diff" };
+    if (inline >= MAX_INLINE_COMMENTS) return { ...finding, summaryReason: "over the limit" };
+    inline += 1;
+    return { ...finding, summaryReason: null };
+  });
+}
+
+/** For when the model says nothing: the bare facts. */
+function plainSummary(findings: readonly ReviewFinding[], coverage: Coverage): string {
+  if (coverage.files.length === 0 && coverage.gaps.length === 0) return "There are no changes to review.";
+  if (!coverage.files.some((file) => file.state === "reviewed" || file.state === "partial"))
+    return "None of the changed files could be reviewed.";
+  const counts = countBySeverity(findings);
+  if (counts.critical > 0) return "The change has defects that must be fixed before it is merged.";
+  if (counts.suggestion > 0) return "The change has defects that should be fixed.";
+  return counts.nit > 0
+    ? "The change is sound; what is left are small improvements."
+    : "No defects were found in the reviewed changes.";
+}
+
+/** Findings that this change answers for: pre-existing ones are never counted. */
+export function ownFindings(review: Review): readonly ReviewFinding[] {
+  return review.findings.filter((finding) => !finding.preExisting);
+}
+
+export function countBySeverity(
+  findings: readonly { readonly severity: Severity; readonly preExisting: boolean }[],
+): Readonly<Record<Severity, number>> {
+  const count = (severity: Severity) =>
+    findings.filter((finding) => finding.severity === severity && !finding.preExisting).length;
+  return { critical: count("critical"), suggestion: count("suggestion"), nit: count("nit") };
+}
+
+/** True when a finding of this change is at or above the given severity. */
+export function reaches(review: Review, floor: Severity): boolean {
+  const wanted = SEVERITIES.slice(0, SEVERITIES.indexOf(floor) + 1);
+  return ownFindings(review).some((finding) => wanted.includes(finding.severity));
+}
+
+export type CheckConclusion = "success" | "failure" | "neutral";
+
+/** Success asserts that every file of this head was read in all passes and nothing critical is open. */
+export function checkConclusion(review: Review): CheckConclusion {
+  if (countBySeverity(review.findings).critical > 0) return "failure";
+  return review.complete && isWhole(review.coverage) && coversAllPasses(review.scope) ? "success" : "neutral";
+}

@@ -1,0 +1,151 @@
+/** What the story of a review needs from the world: four small doors, told without any vendor's name. */
+import type { z } from "zod";
+import type { ReviewMark } from "../domain/marker.ts";
+import type { Pass } from "../domain/pass.ts";
+import type { Prompt } from "../domain/prompt.ts";
+import type { PromptLibrary } from "../domain/prompt-library.ts";
+import type { FileContent, PullRequest } from "../domain/pull-request.ts";
+import type { Review } from "../domain/review.ts";
+import type { ReviewScope } from "../domain/scope.ts";
+import type { Usage } from "../domain/usage.ts";
+
+/** Reads one pull request. Rejects with UserError, FinalError or RetryableError. */
+export interface PullRequestSource {
+  load(signal: AbortSignal): Promise<PullRequest>;
+  /** What may have changed while the model was reading. */
+  current(signal: AbortSignal): Promise<{ readonly headSha: string; readonly state: "open" | "closed" }>;
+  readFile(commit: string, path: string, signal: AbortSignal): Promise<FileContent>;
+}
+
+/** What this product has posted on the pull request before. */
+export interface Earlier {
+  readonly reviews: readonly ReviewMark[];
+  /** Fingerprints of the inline comments that are still there. */
+  readonly findings: ReadonlySet<string>;
+}
+
+export interface ReviewUpdate {
+  readonly review: Review;
+  /** Fingerprints to post inline: the review's own minus those posted before. */
+  readonly inline: ReadonlySet<string>;
+  readonly stillOpen: ReadonlySet<string>;
+}
+
+/** A run that ends without a review, and the reason that people are shown. */
+export interface Closing {
+  readonly kind: "declined" | "superseded" | "failed";
+  readonly reason: string;
+}
+
+/** Where a review goes. Rejects with FinalError or RetryableError. */
+export interface ReviewSink {
+  earlier(signal: AbortSignal): Promise<Earlier>;
+  begin(pullRequest: PullRequest, signal: AbortSignal): Promise<void>;
+  /** Posts once; an unknown outcome is looked up, never repeated blindly. */
+  publish(update: ReviewUpdate, signal: AbortSignal): Promise<void>;
+  conclude(closing: Closing, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * `retry`: another attempt may succeed. `give-up`: only this call is lost. `stop`: every further call would be told the
+ * same for now. `reconfigure`: for ever, until somebody changes the key or the model.
+ */
+export interface ModelFailure {
+  readonly next: "retry" | "give-up" | "stop" | "reconfigure";
+  /** A sentence for people, without request content. */
+  readonly reason: string;
+  readonly retryAfterMs: number | null;
+}
+
+export type ModelOutcome =
+  | { readonly kind: "answered"; readonly text: string; readonly usage: Usage }
+  | { readonly kind: "failed"; readonly failure: ModelFailure; readonly usage: Usage };
+
+export interface ModelRequest {
+  readonly prompt: Prompt;
+  /** The JSON that the reply must be. The caller checks it again. */
+  readonly reply: z.ZodType;
+  /** A reply that did not fit, and why: asked once more. */
+  readonly correction: { readonly reply: string; readonly fault: string } | null;
+  readonly signal: AbortSignal;
+  /** Called when the reply begins to arrive: from then on the prompt's prefix can be read from the provider's cache. */
+  readonly onStarted: () => void;
+}
+
+/** Encodes its failures in the outcome; rejects only when `signal` aborts. */
+export interface Model {
+  readonly id: string;
+  complete(request: ModelRequest): Promise<ModelOutcome>;
+}
+
+/** What happens, as it happens: the terminal draws it, the server logs it. Counts and names only, never code. */
+export type ReviewEvent =
+  | { readonly stage: "loaded"; readonly files: number; readonly head: string }
+  | {
+      readonly stage: "planned";
+      readonly chunks: number;
+      readonly passes: number;
+      readonly calls: number;
+      readonly leftOut: number;
+    }
+  | {
+      readonly stage: "pass";
+      readonly chunk: number;
+      readonly pass: Pass;
+      readonly outcome: "reviewed" | "failed";
+      readonly reason: string | null;
+      readonly findings: number;
+      readonly usage: Usage;
+    }
+  | { readonly stage: "placed"; readonly findings: number; readonly dropped: number }
+  | { readonly stage: "summarised"; readonly usage: Usage }
+  | {
+      readonly stage: "published";
+      readonly inline: number;
+      readonly usage: Usage;
+      readonly durationMs: number;
+    };
+
+export type Observe = (event: ReviewEvent) => void;
+
+export interface Clock {
+  now(): Date;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface ReviewPorts {
+  readonly source: PullRequestSource;
+  readonly sink: ReviewSink;
+  readonly model: Model;
+  readonly library: PromptLibrary;
+  readonly clock: Clock;
+  readonly observe: Observe;
+}
+
+export interface ReviewRequest {
+  /** The same for every attempt at one job: by it a review that was already posted is recognised. */
+  readonly runId: string;
+  readonly trigger: "event" | "command" | "rerequest" | "local";
+  readonly scope: ReviewScope;
+  /** `forget`: post findings again that an earlier review posted. */
+  readonly memory: "keep" | "forget";
+  readonly signal: AbortSignal;
+}
+
+export type ReviewOutcome =
+  | { readonly kind: "published"; readonly review: Review }
+  | { readonly kind: "declined" | "superseded"; readonly reason: string }
+  /** Not one pass came through. `review` holds what is known: every file failed, and what that cost. */
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly next: ModelFailure["next"];
+      readonly review: Review;
+    };
+
+/** Where a command is answered. Rejects with FinalError or RetryableError. */
+export interface CommandDesk {
+  mayCommand(signal: AbortSignal): Promise<boolean>;
+  acknowledge(signal: AbortSignal): Promise<void>;
+  reply(text: string, signal: AbortSignal): Promise<void>;
+}
