@@ -1,0 +1,127 @@
+/** The command line: `plumbline review` for a local branch, `plumbline serve` for the GitHub App. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { messageOf, UserError } from "./domain/errors.ts";
+import { isPass, PASSES, type Pass } from "./domain/pass.ts";
+import { DEFAULT_MODEL } from "./env.ts";
+import { FORMATS } from "./local/formats.ts";
+import { EXIT, FLOORS, type ReviewOptions, reviewLocally, STAGES } from "./review-command.ts";
+import { VERSION } from "./version.ts";
+
+const EXAMPLES = `
+Examples:
+  plumbline review                                   this branch against the default branch
+  plumbline review --staged                          what the next commit would hold
+  plumbline review --base v1.4 --head HEAD --format markdown --output review.md
+  plumbline review --passes security,correctness --paths 'src/api/**' 'src/db/**'
+  plumbline review --show plan                       what would be reviewed; needs no key
+
+Exit codes:
+  0  nothing at or above --fail-on      2  wrong usage or configuration
+  1  findings at or above --fail-on     3  the review is incomplete: something failed or was not covered
+
+Environment:
+  ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, PLUMBLINE_MODEL (default ${DEFAULT_MODEL})
+`;
+
+function program(): Command {
+  const plumbline = new Command("plumbline")
+    .description(
+      "Reviews pull requests in five ordered passes: security, correctness, architecture, performance, maintainability.",
+    )
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError("(plumbline review --help lists the options and shows examples)");
+  plumbline.addCommand(reviewCommand());
+  plumbline
+    .command("serve")
+    .description("Run the GitHub App server. It is configured by environment variables; see README.md.")
+    .action(async () => {
+      const { serve } = await import("./main.ts");
+      process.exitCode = await serve(process.env);
+    });
+  for (const command of plumbline.commands)
+    command
+      .exitOverride()
+      .showHelpAfterError(`(plumbline ${command.name()} --help lists the options and shows examples)`);
+  return plumbline;
+}
+
+function reviewCommand(): Command {
+  return new Command("review")
+    .description("Review a local branch, the index or the work tree.")
+    .option("--repo <dir>", "git work tree or bare repository", ".")
+    .option(
+      "--base <ref>",
+      "the diff starts at the merge base of this and --head (default: the default branch)",
+    )
+    .option("--head <ref>", "(default: HEAD)")
+    .addOption(
+      new Option("--staged", "review what is staged instead").conflicts(["base", "head", "worktree"]),
+    )
+    .addOption(new Option("--worktree", "review what is uncommitted instead").conflicts(["base", "head"]))
+    .option("--title <text>", "as the pull request would say (default: from the commits)")
+    .option("--description-file <file>", "as the pull request would say (default: from the commits)")
+    .addOption(
+      new Option("--format <format>", "default: pretty on a terminal, else json").choices([...FORMATS]),
+    )
+    .option("--output <file>", "write to this file instead of standard output")
+    .addOption(
+      new Option(
+        "--show <stage>",
+        "stop after this stage and print it; plan, chunks and prompts need no key",
+      ).choices([...STAGES]),
+    )
+    .option("--passes <list...>", `only these passes, separated by commas: ${PASSES.join(", ")}`, parsePasses)
+    .option("--paths <glob...>", "only changed files under these globs or folders")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 1 when a finding is at or above this")
+        .choices([...FLOORS])
+        .default("critical"),
+    )
+    .option("--model <id>", "default: PLUMBLINE_MODEL")
+    .allowExcessArguments(false)
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: ReviewOptions) => {
+      process.exitCode = await reviewLocally(options, {
+        env: process.env,
+        stdout: process.stdout,
+        stderr: process.stderr,
+      });
+    });
+}
+
+/** `--passes a,b` and `--passes a b` both work. */
+function parsePasses(value: string, before: readonly Pass[] | undefined): readonly Pass[] {
+  const words = value
+    .split(",")
+    .map((word) => word.trim().toLowerCase())
+    .filter((word) => word !== "");
+  const passes = words.map((word) => {
+    if (!isPass(word))
+      throw new InvalidArgumentError(`"${word}" is not a pass; the passes are ${PASSES.join(", ")}.`);
+    return word;
+  });
+  if (passes.length === 0) throw new InvalidArgumentError(`name at least one of ${PASSES.join(", ")}.`);
+  return [...(before ?? []), ...passes];
+}
+
+/** A reader that closes the pipe (head, less) has seen enough: that is not an error. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+  else if (error instanceof UserError) {
+    process.stderr.write(`plumbline: ${error.message}\n`);
+    process.exitCode = EXIT.usage;
+  } else {
+    // Not foreseen: show where it happened, and never the exit code of a clean review.
+    process.stderr.write(
+      `plumbline: unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`,
+    );
+    process.exitCode = EXIT.incomplete;
+  }
+}

@@ -1,0 +1,156 @@
+/** The environment, read and checked once. */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { UserError } from "./domain/errors.ts";
+
+export const DEFAULT_MODEL = "claude-sonnet-5-5";
+
+/** Compose files and shells set a variable that is meant to be absent to the empty string. */
+const present = z.preprocess((value) => (value === "" ? undefined : value), z.string().optional());
+const withDefault = (fallback: string) => present.transform((value) => value ?? fallback);
+
+const modelShape = {
+  ANTHROPIC_API_KEY: present,
+  ANTHROPIC_BASE_URL: present.pipe(
+    z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  ),
+  PLUMBLINE_MODEL: withDefault(DEFAULT_MODEL),
+};
+
+const wholeNumber = (fallback: string, least: number, most: number) =>
+  withDefault(fallback)
+    .refine(
+      (text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `must be a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
+
+const choice = <const T extends readonly [string, ...string[]]>(fallback: T[number], choices: T) =>
+  withDefault(fallback).pipe(z.enum(choices, { error: `must be one of ${choices.join(", ")}` }));
+
+const serverShape = {
+  ...modelShape,
+  APP_ID: z
+    .string({ error: "is missing: the App ID on the settings page of your GitHub App" })
+    .regex(/^[1-9]\d*$/, "must be the numeric App ID of your GitHub App"),
+  PRIVATE_KEY: present,
+  PRIVATE_KEY_PATH: present,
+  WEBHOOK_SECRET: z
+    .string({ error: "is missing: the webhook secret of your GitHub App (openssl rand -hex 32 makes one)" })
+    .min(1, "is empty: the webhook secret of your GitHub App (openssl rand -hex 32 makes one)")
+    // Probot's own fallback, and therefore known to everybody.
+    .refine(
+      (secret) => secret !== "development",
+      'must not be the literal "development", which everybody knows',
+    ),
+  GHE_HOST: present.pipe(
+    z
+      .string()
+      .regex(/^[\w.-]+(:\d+)?$/, "must be a host name, with a port if need be, without a protocol")
+      .optional(),
+  ),
+  GHE_PROTOCOL: choice("https", ["https", "http"]),
+  DATABASE_URL: present.pipe(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://")
+      .optional(),
+  ),
+  PLUMBLINE_DATA_DIR: withDefault("./data"),
+  HOST: withDefault("0.0.0.0"),
+  PORT: wholeNumber("3000", 0, 65_535),
+  PLUMBLINE_CONCURRENCY: wholeNumber("4", 1, 64),
+  LOG_LEVEL: choice("info", ["trace", "debug", "info", "warn", "error", "fatal"]),
+  LOG_FORMAT: choice("json", ["json", "pretty"]),
+};
+
+export interface ModelEnv {
+  readonly apiKey: string | undefined;
+  readonly baseUrl: string | undefined;
+  readonly model: string;
+}
+
+export interface ServerEnv {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly apiUrl: string;
+  /** Where people see pull requests. */
+  readonly webUrl: string;
+  readonly model: ModelEnv;
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly concurrency: number;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+  readonly logFormat: "json" | "pretty";
+}
+
+type Raw = Readonly<Record<string, string | undefined>>;
+
+/** @throws UserError with one line naming the variable. */
+export function readModelEnv(raw: Raw): ModelEnv {
+  return toModelEnv(check(z.object(modelShape), raw));
+}
+
+/** @throws UserError with one line naming the first variable that is missing or malformed. */
+export function readServerEnv(raw: Raw): ServerEnv {
+  const env = check(z.object(serverShape), raw);
+  return {
+    appId: Number(env.APP_ID),
+    privateKey: privateKeyOf(env.PRIVATE_KEY, env.PRIVATE_KEY_PATH),
+    webhookSecret: env.WEBHOOK_SECRET,
+    apiUrl:
+      env.GHE_HOST === undefined ? "https://api.github.com" : `${env.GHE_PROTOCOL}://${env.GHE_HOST}/api/v3`,
+    webUrl: env.GHE_HOST === undefined ? "https://github.com" : `${env.GHE_PROTOCOL}://${env.GHE_HOST}`,
+    model: toModelEnv(env),
+    databaseUrl: env.DATABASE_URL,
+    dataDir: env.PLUMBLINE_DATA_DIR,
+    host: env.HOST,
+    port: env.PORT,
+    concurrency: env.PLUMBLINE_CONCURRENCY,
+    logLevel: env.LOG_LEVEL,
+    logFormat: env.LOG_FORMAT,
+  };
+}
+
+function check<T>(schema: z.ZodType<T>, raw: Raw): T {
+  const checked = schema.safeParse(raw);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw new UserError(`${issue?.path.join(".") ?? "environment"} ${issue?.message ?? "is not valid"}`);
+}
+
+function toModelEnv(env: {
+  ANTHROPIC_API_KEY?: string | undefined;
+  ANTHROPIC_BASE_URL?: string | undefined;
+  PLUMBLINE_MODEL: string;
+}): ModelEnv {
+  return { apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL, model: env.PLUMBLINE_MODEL };
+}
+
+/** PEM text with real or escaped newlines, the same in base64, or a file that holds it. */
+function privateKeyOf(value: string | undefined, path: string | undefined): string {
+  if (value === undefined && path === undefined)
+    throw new UserError(
+      "PRIVATE_KEY is missing: the PEM text, or PRIVATE_KEY_PATH with the file that holds it",
+    );
+  const text = value ?? readKeyFile(path ?? "");
+  const unescaped = text.replaceAll("\\n", "\n").trim();
+  const pem = unescaped.startsWith("-----BEGIN")
+    ? unescaped
+    : Buffer.from(unescaped, "base64").toString("utf8").trim();
+  const name = value === undefined ? "PRIVATE_KEY_PATH" : "PRIVATE_KEY";
+  if (!/^-----BEGIN (RSA )?PRIVATE KEY-----\n[\s\S]+\n-----END (RSA )?PRIVATE KEY-----$/.test(pem))
+    throw new UserError(`${name} holds no PEM private key (it begins with -----BEGIN RSA PRIVATE KEY-----)`);
+  return `${pem}\n`;
+}
+
+function readKeyFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UserError(`PRIVATE_KEY_PATH cannot be read: ${path}`, { cause: error });
+  }
+}

@@ -1,0 +1,118 @@
+/** The HTTP server: webhooks with a size limit, and the three endpoints for whoever runs it. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface WebhookServerOptions {
+  readonly webhooks: (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown;
+  readonly isReady: () => Promise<boolean>;
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly onRequest: (request: RequestRecord) => void;
+}
+
+/** What is known of one answered request; never its body or its signature. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly event: string | undefined;
+  readonly delivery: string | undefined;
+}
+
+export const WEBHOOK_PATH = "/api/github/webhooks";
+/** GitHub delivers nothing larger than 25 MB. */
+const MAX_BODY_BYTES = 25 * 1024 * 1024;
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
+
+export function webhookServer(options: WebhookServerOptions): Server {
+  return createServer(TIMEOUTS, (request, response) => {
+    const started = performance.now();
+    response.once("close", () => options.onRequest(recordOf(request, response, started)));
+    // The route is awaited nowhere; what it rejects with must still be answered.
+    route(options, request, response).catch(() => answer(response, 500, "internal error"));
+  });
+}
+
+export async function listen(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function route(
+  options: WebhookServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = pathOf(request);
+  if (path === WEBHOOK_PATH && request.method === "POST") return receive(options, request, response);
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return answer(response, path === WEBHOOK_PATH ? 405 : 404, "not found");
+  if (path === "/healthz") return answer(response, 200, "ok");
+  if (path === "/readyz")
+    return (await options.isReady()) ? answer(response, 200, "ready") : answer(response, 503, "not ready");
+  if (path === "/metrics") {
+    const { contentType, text } = await options.metrics();
+    response.writeHead(200, { "content-type": contentType }).end(text);
+    return;
+  }
+  answer(response, 404, "not found");
+}
+
+/** Probot's middleware buffers whatever comes; the body is read here instead, and handed on. */
+async function receive(
+  options: WebhookServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  if (body === null) {
+    response.setHeader("connection", "close");
+    return answer(response, 413, `a webhook has at most ${MAX_BODY_BYTES} bytes`);
+  }
+  Object.assign(request, { body: body.toString("utf8") });
+  await options.webhooks(request, response, () => answer(response, 404, "not found"));
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return null;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > MAX_BODY_BYTES) return null;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "/").split("?")[0] ?? "/";
+}
+
+function recordOf(request: IncomingMessage, response: ServerResponse, started: number): RequestRecord {
+  const header = (name: string) => {
+    const value = request.headers[name];
+    return typeof value === "string" ? value.slice(0, 100) : undefined;
+  };
+  return {
+    method: request.method ?? "",
+    path: pathOf(request).slice(0, 200),
+    status: response.statusCode,
+    ms: Math.round(performance.now() - started),
+    event: header("x-github-event"),
+    delivery: header("x-github-delivery"),
+  };
+}

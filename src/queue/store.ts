@@ -1,0 +1,104 @@
+/** The database under the queue: PostgreSQL where one is named, else PGlite in a folder that only one process may use. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { PGlite } from "@electric-sql/pglite";
+import { fromPglite, PgBoss } from "pg-boss";
+import { messageOf, UserError } from "../domain/errors.ts";
+
+export interface StoreOptions {
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  /** Faults of pg-boss's own background work; the queue goes on. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface Store {
+  readonly kind: "postgresql" | "embedded";
+  readonly boss: PgBoss;
+  /** Rejects when the database cannot be reached. */
+  ping(): Promise<void>;
+  /** Waits for running jobs up to `graceMs`; what still runs then goes back to the queue. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Enough for one process with 64 workers; the default of 128 MB is most of the resident memory otherwise. */
+const EMBEDDED_SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB"];
+
+export async function openStore(options: StoreOptions): Promise<Store> {
+  return options.databaseUrl === undefined
+    ? openEmbedded(options)
+    : openPostgres(options, options.databaseUrl);
+}
+
+async function openPostgres(options: StoreOptions, connectionString: string): Promise<Store> {
+  const boss = new PgBoss({ connectionString, application_name: "plumbline", useListenNotify: true });
+  await started(boss, options, "DATABASE_URL");
+  return { kind: "postgresql", boss, ping: () => ping(boss), close: (graceMs) => stop(boss, graceMs) };
+}
+
+async function openEmbedded(options: StoreOptions): Promise<Store> {
+  const release = lockFolder(options.dataDir);
+  try {
+    const lite = await PGlite.create({
+      dataDir: join(options.dataDir, "pglite"),
+      postgresqlconf: EMBEDDED_SETTINGS,
+    });
+    const boss = new PgBoss({ db: fromPglite(lite), backend: "pglite", useListenNotify: true });
+    await started(boss, options, "PLUMBLINE_DATA_DIR");
+    const close = async (graceMs: number) => {
+      await stop(boss, graceMs);
+      await lite.close();
+      release();
+    };
+    return { kind: "embedded", boss, ping: () => ping(boss), close };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/**
+ * PGlite does not lock its folder, and two processes in one silently lose rows (measured). SQLite's exclusive lock is a
+ * lock of the operating system: it falls with the process, however that ends, and it holds between containers.
+ */
+function lockFolder(dataDir: string): () => void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const lock = new DatabaseSync(join(dataDir, "lock.sqlite"));
+    try {
+      lock.exec(
+        "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (at TEXT)",
+      );
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+    return () => lock.close();
+  } catch (error) {
+    const busy = /database is locked/i.test(messageOf(error));
+    const why = busy
+      ? "another process is using it (one server for an embedded store; for replicas set DATABASE_URL)"
+      : messageOf(error);
+    throw new UserError(`PLUMBLINE_DATA_DIR ${dataDir} cannot be used: ${why}`, { cause: error });
+  }
+}
+
+async function started(boss: PgBoss, options: StoreOptions, variable: string): Promise<void> {
+  boss.on("error", options.onFault);
+  try {
+    await boss.start();
+  } catch (error) {
+    throw new UserError(`${variable}: the database could not be opened: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function ping(boss: PgBoss): Promise<void> {
+  await boss.getDb().executeSql("SELECT 1");
+}
+
+async function stop(boss: PgBoss, graceMs: number): Promise<void> {
+  await boss.stop({ graceful: true, timeout: graceMs, close: true });
+}
