@@ -8,6 +8,7 @@ import { messageOf, UserError } from "./domain/errors.ts";
 import { markerKey } from "./domain/marker.ts";
 import { readServerEnv, type ServerEnv } from "./env.ts";
 import { plumblineApp } from "./github/app.ts";
+import { pacedOctokit } from "./github/pacing.ts";
 import { type Metrics, openMetrics } from "./http/metrics.ts";
 import { listen, WEBHOOK_PATH, webhookServer } from "./http/webhook-server.ts";
 import { type JobWiring, runCommandJob, runReviewJob } from "./jobs.ts";
@@ -52,6 +53,7 @@ async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () =
     privateKey: env.privateKey,
     secret: env.webhookSecret,
     baseUrl: env.apiUrl,
+    Octokit: pacedOctokit(),
     log: pino({ level: "silent" }),
   });
   const stopping = new AbortController();
