@@ -5,6 +5,7 @@ import { isPass, PASSES, type Pass } from "./domain/pass.ts";
 import { DEFAULT_MODEL } from "./env.ts";
 import { FORMATS } from "./local/formats.ts";
 import { EXIT, FLOORS, type ReviewOptions, reviewLocally, STAGES } from "./review-command.ts";
+import type { SetupOptions } from "./setup-command.ts";
 import { VERSION } from "./version.ts";
 
 const EXAMPLES = `
@@ -39,6 +40,7 @@ function program(): Command {
       const { serve } = await import("./main.ts");
       process.exitCode = await serve(process.env);
     });
+  plumbline.addCommand(setupCommand());
   for (const command of plumbline.commands)
     command
       .exitOverride()
@@ -88,6 +90,35 @@ function reviewCommand(): Command {
         stderr: process.stderr,
       });
     });
+}
+
+function setupCommand(): Command {
+  return new Command("setup")
+    .description(
+      "Create the GitHub App from app.yml in the browser, and write its credentials to an env file.",
+    )
+    .requiredOption(
+      "--url <url>",
+      "where GitHub will reach the server, such as https://plumbline.example.com",
+    )
+    .option("--org <login>", "create the app for this organisation (default: for yourself)")
+    .option(
+      "--name <name>",
+      "name of the app; names are unique on a GitHub host (default: the one in app.yml)",
+    )
+    .option("--env-file <file>", "where the credentials go; must not exist yet", ".env")
+    .option("--port <number>", "port of the page on loopback (default: a free one)", parsePort, 0)
+    .action(async (options: SetupOptions) => {
+      const { setUpApp } = await import("./setup-command.ts");
+      await setUpApp(options, process.env, (line) => process.stderr.write(`${line}\n`));
+    });
+}
+
+function parsePort(value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535)
+    throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+  return port;
 }
 
 /** `--passes a,b` and `--passes a b` both work. */

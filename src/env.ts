@@ -28,8 +28,19 @@ const wholeNumber = (fallback: string, least: number, most: number) =>
 const choice = <const T extends readonly [string, ...string[]]>(fallback: T[number], choices: T) =>
   withDefault(fallback).pipe(z.enum(choices, { error: `must be one of ${choices.join(", ")}` }));
 
+const hostShape = {
+  GHE_HOST: present.pipe(
+    z
+      .string()
+      .regex(/^[\w.-]+(:\d+)?$/, "must be a host name, with a port if need be, without a protocol")
+      .optional(),
+  ),
+  GHE_PROTOCOL: choice("https", ["https", "http"]),
+};
+
 const serverShape = {
   ...modelShape,
+  ...hostShape,
   APP_ID: z
     .string({ error: "is missing: the App ID on the settings page of your GitHub App" })
     .regex(/^[1-9]\d*$/, "must be the numeric App ID of your GitHub App"),
@@ -43,13 +54,6 @@ const serverShape = {
       (secret) => secret !== "development",
       'must not be the literal "development", which everybody knows',
     ),
-  GHE_HOST: present.pipe(
-    z
-      .string()
-      .regex(/^[\w.-]+(:\d+)?$/, "must be a host name, with a port if need be, without a protocol")
-      .optional(),
-  ),
-  GHE_PROTOCOL: choice("https", ["https", "http"]),
   DATABASE_URL: present.pipe(
     z
       .string()
@@ -70,13 +74,18 @@ export interface ModelEnv {
   readonly model: string;
 }
 
-export interface ServerEnv {
-  readonly appId: number;
-  readonly privateKey: string;
-  readonly webhookSecret: string;
+/** Which GitHub: github.com, or an Enterprise server. */
+export interface HostEnv {
   readonly apiUrl: string;
   /** Where people see pull requests. */
   readonly webUrl: string;
+  readonly gheHost: string | undefined;
+}
+
+export interface ServerEnv extends HostEnv {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
   readonly model: ModelEnv;
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
@@ -101,9 +110,7 @@ export function readServerEnv(raw: Raw): ServerEnv {
     appId: Number(env.APP_ID),
     privateKey: privateKeyOf(env.PRIVATE_KEY, env.PRIVATE_KEY_PATH),
     webhookSecret: env.WEBHOOK_SECRET,
-    apiUrl:
-      env.GHE_HOST === undefined ? "https://api.github.com" : `${env.GHE_PROTOCOL}://${env.GHE_HOST}/api/v3`,
-    webUrl: env.GHE_HOST === undefined ? "https://github.com" : `${env.GHE_PROTOCOL}://${env.GHE_HOST}`,
+    ...toHostEnv(env),
     model: toModelEnv(env),
     databaseUrl: env.DATABASE_URL,
     dataDir: env.PLUMBLINE_DATA_DIR,
@@ -120,6 +127,18 @@ function check<T>(schema: z.ZodType<T>, raw: Raw): T {
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   throw new UserError(`${issue?.path.join(".") ?? "environment"} ${issue?.message ?? "is not valid"}`);
+}
+
+/** @throws UserError with one line naming the variable. */
+export function readHostEnv(raw: Raw): HostEnv {
+  return toHostEnv(check(z.object(hostShape), raw));
+}
+
+function toHostEnv(env: { GHE_HOST?: string | undefined; GHE_PROTOCOL: string }): HostEnv {
+  if (env.GHE_HOST === undefined)
+    return { apiUrl: "https://api.github.com", webUrl: "https://github.com", gheHost: undefined };
+  const webUrl = `${env.GHE_PROTOCOL}://${env.GHE_HOST}`;
+  return { apiUrl: `${webUrl}/api/v3`, webUrl, gheHost: env.GHE_HOST };
 }
 
 function toModelEnv(env: {

@@ -39,6 +39,7 @@ export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob
     repository: `${locator.owner}/${locator.name}`,
     pull: locator.number,
   });
+  log.info({ trigger: job.trigger, attempt: attempt.number }, "review started");
   const signal = AbortSignal.any([attempt.signal, wiring.stopping]);
   const client = await installationClient(wiring.probot, locator.installationId);
   const check = checkRun(client, locator, attempt.id, attempt.number);

@@ -1,6 +1,7 @@
 /** The model port over the Anthropic Messages API: streamed, structured, every ending named. */
 import Anthropic from "@anthropic-ai/sdk";
 import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod";
+import { Agent } from "undici";
 import type { PromptBlock } from "../domain/prompt.ts";
 import { costOf, NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { Model, ModelOutcome, ModelRequest } from "../review/ports.ts";
@@ -14,12 +15,19 @@ export interface ClaudeOptions {
 
 /** Thinking and reply together; streaming, so that no client-side limit on long replies applies. */
 const MAX_OUTPUT_TOKENS = 32_000;
-/** Silence of this length ends a call; the whole of it may take `CALL_TIMEOUT_MS`. */
-const CALL_TIMEOUT_MS = 10 * 60_000;
+/**
+ * Before the first byte the service may queue a request for long; once a stream has begun it sends pings, so silence
+ * means that it is broken. Node's own fetch gives up after five minutes in both cases.
+ */
+const FIRST_BYTE_TIMEOUT_MS = 15 * 60_000;
+const SILENCE_TIMEOUT_MS = 2 * 60_000;
+const CALL_TIMEOUT_MS = 30 * 60_000;
 
 export function claude(options: ClaudeOptions): Model {
   // maxRetries 0: the SDK obeys any `retry-after` up to 24 days, so waiting is decided by the caller (review/asking.ts).
+  const dispatcher = new Agent({ headersTimeout: FIRST_BYTE_TIMEOUT_MS, bodyTimeout: SILENCE_TIMEOUT_MS });
   const client = new Anthropic({
+    fetchOptions: { dispatcher },
     apiKey: options.apiKey,
     baseURL: options.baseUrl ?? null,
     maxRetries: 0,

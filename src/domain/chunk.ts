@@ -1,5 +1,6 @@
 /** Files → chunks that fit the token budget of one request. */
 import type { DiffLine, FileDiff, Hunk } from "./diff.ts";
+import { clip, showInvisible } from "./untrusted-text.ts";
 import { estimateTokens } from "./usage.ts";
 
 /** Around 600 changed lines: small enough to be read with care, large enough that the shared prefix pays. */
@@ -57,8 +58,16 @@ export function tokensOf(hunks: readonly Hunk[]): number {
   return estimateTokens(characters);
 }
 
+/** Counts what is shown, because an invisible character becomes eight visible ones. */
 function shownLength(line: DiffLine): number {
-  return Math.min(line.text.length, MAX_SHOWN_LINE_CHARACTERS) + LINE_OVERHEAD_CHARACTERS;
+  return shownText(line.text).length + LINE_OVERHEAD_CHARACTERS;
+}
+
+/** A line as the model sees it; a quote is compared with this form as well as with the raw one. */
+export function shownText(text: string): string {
+  const kept = clip(text.replace(/\r$/, ""), MAX_SHOWN_LINE_CHARACTERS);
+  // A return inside a line would let it pose as two.
+  return showInvisible(kept).replaceAll("\r", "\\u{D}");
 }
 
 function cutFile(file: FileDiff, budget: number): readonly ChunkFile[] {

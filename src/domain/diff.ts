@@ -30,7 +30,7 @@ export type Patch =
   | { readonly kind: "hunks"; readonly hunks: readonly Hunk[] }
   | { readonly kind: "none"; readonly reason: NoPatchReason; readonly detail: string };
 
-/** `binary`, `rename`, `mode` and `empty` have nothing to show; the other two hide changes from us. */
+/** `binary`, `rename`, `mode`, `empty` and `submodule` have nothing to show; the other two hide changes from us. */
 export type NoPatchReason = "binary" | "rename" | "mode" | "empty" | "submodule" | "too-large" | "unusable";
 
 export interface FileDiff {
@@ -44,6 +44,8 @@ export interface FileDiff {
 
 /** parse-diff maps names with a greedy, quadratic expression, so it only ever sees this one. */
 const SYNTHETIC_HEADER = "diff --git a/f b/f\n--- a/f\n+++ b/f\n";
+/** Git keeps at most this much of it (xdiff's own buffer); more is not from git and would stand in every request. */
+const MAX_SECTION_CHARACTERS = 80;
 const HUNK_HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)$/s;
 
 /**
@@ -64,7 +66,7 @@ export function parsePatch(patch: string): Patch {
         return unusable("a line is neither context, added nor deleted");
       body.push(line);
     } else {
-      sections.push((header[5] ?? "").trim());
+      sections.push((header[5] ?? "").trim().slice(0, MAX_SECTION_CHARACTERS));
       body.push(line.slice(0, line.length - (header[5] ?? "").length));
     }
   }
@@ -72,7 +74,10 @@ export function parsePatch(patch: string): Patch {
   if (parsed === undefined || others.length > 0 || parsed.chunks.length !== sections.length)
     return unusable("its hunks do not end where their headers say");
   const hunks = parsed.chunks.map((chunk, at) => toHunk(chunk, sections[at] ?? ""));
-  const fault = hunks.map(countFault).find((text) => text !== null) ?? orderFault(hunks);
+  const fault =
+    hunks.map(countFault).find((text) => text !== null) ??
+    orderFault(hunks) ??
+    strayFault(parsed.chunks, body);
   return fault === null ? { kind: "hunks", hunks } : unusable(fault);
 }
 
@@ -115,9 +120,22 @@ function countFault(hunk: Hunk): string | null {
 function orderFault(hunks: readonly Hunk[]): string | null {
   for (const [at, hunk] of hunks.entries()) {
     const before = hunks[at - 1];
-    if (before && hunk.headStart < before.headStart + before.headCount) return "its hunks overlap";
+    if (before === undefined) continue;
+    if (hunk.headStart < before.headStart + before.headCount) return "its hunks overlap";
+    if (hunk.baseStart < before.baseStart + before.baseCount) return "its hunks overlap";
   }
-  return null;
+  return hunks.every(isCountable) ? null : "a line number is too large";
+}
+
+function isCountable(hunk: Hunk): boolean {
+  return Math.max(hunk.baseStart + hunk.baseCount, hunk.headStart + hunk.headCount) < Number.MAX_SAFE_INTEGER;
+}
+
+/** parse-diff passes over what follows a full hunk; only blank lines may. */
+function strayFault(chunks: readonly parseDiff.Chunk[], body: readonly string[]): string | null {
+  const given = body.filter((line) => line !== "" && !line.startsWith("@@")).length;
+  const read = chunks.flatMap((chunk) => chunk.changes).filter((change) => change.content !== "").length;
+  return read === given ? null : "it has lines outside its hunks";
 }
 
 /** The number a comment on this line has on the given side, or null where GitHub would refuse one. */

@@ -65,6 +65,8 @@ const MAX_FINDINGS_PER_REPLY = 40;
 const MAX_TITLE = 160;
 const MAX_PROSE = 4_000;
 const MAX_CODE = 8_000;
+/** No file system takes a longer one. */
+const MAX_PATH = 4_096;
 
 export function acceptReply(
   reply: PassReply,
@@ -79,7 +81,7 @@ function toFinding(raw: PassReply["findings"][number], pass: Pass): Finding {
     pass,
     alsoFoundBy: [],
     severity: raw.severity,
-    path: raw.path,
+    path: raw.path.slice(0, MAX_PATH),
     side: raw.side,
     startLine: Math.min(raw.start_line, raw.line),
     line: raw.line,
@@ -89,10 +91,18 @@ function toFinding(raw: PassReply["findings"][number], pass: Pass): Finding {
     // A suggestion must be whole or absent: cut code is worse than none.
     suggestion:
       raw.suggestion === null || raw.suggestion.length > MAX_CODE ? null : raw.suggestion.toWellFormed(),
-    evidence: raw.evidence.slice(0, MAX_CODE).toWellFormed(),
+    evidence: withoutMargin(raw.evidence.slice(0, MAX_CODE)).toWellFormed(),
     preExisting: raw.pre_existing,
   };
 }
+
+/** Line numbers and marks that the model copied along are no code, and would change the fingerprint when lines move. */
+function withoutMargin(quote: string): string {
+  const lines = quote.split("\n");
+  const numbered = lines.every((line) => line.trim() === "" || COPIED_MARGIN.test(line));
+  return numbered ? lines.map((line) => line.replace(COPIED_MARGIN, "")).join("\n") : quote;
+}
+const COPIED_MARGIN = /^\s*L?\s*\d+ \|[ +-] ?/;
 
 function oneLine(text: string): string {
   return stripInvisible(text).replace(/\s+/g, " ").trim();

@@ -1,7 +1,7 @@
 /** Finding → a line of the diff, the summary, or nowhere: the verbatim quote decides, the claimed line only chooses between equals. */
+import { shownText } from "./chunk.ts";
 import { type DiffLine, type FileDiff, type Hunk, lineNumber, type Side } from "./diff.ts";
 import { type Finding, normaliseCode } from "./finding.ts";
-import { shownText } from "./prompt.ts";
 import type { FileContent } from "./pull-request.ts";
 
 /** Where the quote stands, as GitHub wants it: `startLine` equals `line` for one line, and both are in one hunk. */
@@ -44,15 +44,13 @@ export function placeByContent(finding: Finding, head: FileContent): Placement {
   return { kind: "outside", anchor: { side: "RIGHT", startLine: found.startLine, line: found.line } };
 }
 
-/** The quote's lines, folded; line numbers and marks that a model copied along are taken off. */
+/** The quote's lines, folded; blank ones say nothing about a place. */
 function quoteLines(evidence: string): readonly string[] {
-  const lines = evidence.split("\n");
-  const numbered = lines.every((line) => line.trim() === "" || COPIED_MARGIN.test(line));
-  return lines
-    .map((line) => normaliseCode(numbered ? line.replace(COPIED_MARGIN, "") : line))
+  return evidence
+    .split("\n")
+    .map(normaliseCode)
     .filter((line) => line !== "");
 }
-const COPIED_MARGIN = /^\s*L?\s*\d+ \|[ +-] ?/;
 
 interface NumberedLine {
   readonly text: string;

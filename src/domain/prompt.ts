@@ -1,5 +1,5 @@
 /** Plan and templates → the exact text of each request, ordered so that the longest shared part comes first. */
-import { type Chunk, type ChunkFile, MAX_SHOWN_LINE_CHARACTERS } from "./chunk.ts";
+import { type Chunk, type ChunkFile, shownText } from "./chunk.ts";
 import { type Coverage, coverageCounts } from "./coverage.ts";
 import type { DiffLine, Hunk } from "./diff.ts";
 import type { Finding } from "./finding.ts";
@@ -30,6 +30,8 @@ const MAX_TITLE_CHARACTERS = 300;
 const MAX_DESCRIPTION_CHARACTERS = 6_000;
 const MAX_COMMITS = 30;
 const MAX_LISTED_FILES = 400;
+/** Most severe first, so that what is cut is what matters least to the summary. */
+const MAX_SUMMARISED_FINDINGS = 200;
 
 export function promptPrefix(
   pullRequest: PullRequest,
@@ -55,7 +57,8 @@ function untrustedTexts(pullRequest: PullRequest): readonly string[] {
 
 function fileTexts(file: PullRequest["files"][number]): readonly string[] {
   const hunks = file.patch.kind === "hunks" ? file.patch.hunks : [];
-  return [file.path, ...hunks.flatMap((hunk) => [hunk.section, ...hunk.lines.map((line) => line.text)])];
+  const names = file.previousPath === null ? [file.path] : [file.path, file.previousPath];
+  return [...names, ...hunks.flatMap((hunk) => [hunk.section, ...hunk.lines.map((line) => line.text)])];
 }
 
 function outlineText(pullRequest: PullRequest): string {
@@ -117,11 +120,6 @@ function numberedLine(line: DiffLine): string {
   return `${number} |${MARK[line.kind]} ${shownText(line.text)}`;
 }
 
-/** A line as the model sees it; a quote is compared with this form as well as with the raw one. */
-export function shownText(text: string): string {
-  return showInvisible(clip(text.replace(/\r$/, ""), MAX_SHOWN_LINE_CHARACTERS));
-}
-
 /** One pass over one chunk: prefix, chunk, then the short instruction, which alone differs between passes. */
 export function passPrompt(
   prefix: PromptPrefix,
@@ -161,7 +159,7 @@ export function summaryPrompt(
   );
   const text = fillTemplate(library.summary, {
     findings:
-      lines.length === 0 ? "(no findings)" : quarantine(prefix.nonce, { kind: "findings" }, lines.join("\n")),
+      lines.length === 0 ? "(no findings)" : quarantine(prefix.nonce, { kind: "findings" }, listed(lines, MAX_SUMMARISED_FINDINGS)),
     coverage: `${coverageCounts(coverage)}${coverage.gaps.map((gap) => `; ${gap}`).join("")}`,
   });
   return { system: [prefix.system], user: [prefix.outline, { text, cached: false }] };

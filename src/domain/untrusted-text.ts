@@ -17,13 +17,16 @@ export function showInvisible(text: string): string {
     .replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
 }
 
-/** In prose they carry nothing for a reader and are removed, together with HTML comments, which GitHub never renders. */
+/**
+ * In prose they carry nothing for a reader and are removed, together with HTML comments, which GitHub never renders.
+ * A space stays where a comment was: else `<!<!-- -->--` would become the beginning of another one.
+ */
 export function stripInvisible(text: string): string {
   return text
     .toWellFormed()
     .replaceAll("\r\n", "\n")
     .replace(INVISIBLE, "")
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, "");
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, " ");
 }
 
 /**
@@ -37,6 +40,9 @@ export function nonceFor(texts: readonly string[]): string {
   return hash.digest("hex").slice(0, 16);
 }
 
+/** Not hexadecimal, so that what stands around it can never be a nonce again. */
+const REMOVED_NONCE = "[nonce]";
+
 /** Puts text into a block that only this nonce closes. Attributes are JSON strings, so that no name can end the tag. */
 export function quarantine(
   nonce: string,
@@ -44,9 +50,9 @@ export function quarantine(
   text: string,
 ): string {
   const pairs = Object.entries(attributes).map(
-    ([name, value]) => ` ${name}=${JSON.stringify(showInvisible(value).replaceAll(nonce, ""))}`,
+    ([name, value]) => ` ${name}=${JSON.stringify(showInvisible(value).replaceAll(nonce, REMOVED_NONCE))}`,
   );
-  return `<untrusted-${nonce}${pairs.join("")}>\n${text.replaceAll(nonce, "")}\n</untrusted-${nonce}>`;
+  return `<untrusted-${nonce}${pairs.join("")}>\n${text.replaceAll(nonce, REMOVED_NONCE)}\n</untrusted-${nonce}>`;
 }
 
 /** Cuts long text at a whole character and says that it did. `limit` counts UTF-16 units. */
