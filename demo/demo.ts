@@ -25,6 +25,8 @@ Without ANTHROPIC_API_KEY the model's replies are a recording made for the examp
 const RECORDED_NOTE =
   "The model's replies in this demo are a recording made for this example. Set ANTHROPIC_API_KEY to have a real model review it.";
 const REVIEW_TIMEOUT_MS = 15 * 60_000;
+/** Whoever answers while a recording is made may be a person. */
+const RECORD_TIMEOUT_MS = 3 * 60 * 60_000;
 const WEBHOOK_SECRET = "a secret of this demo only";
 
 type Mode = "recorded" | "real" | "record";
@@ -85,7 +87,7 @@ async function demo(): Promise<number> {
     });
     say(`Opening pull request #${pull.number}: ${pull.title} …`);
     await github.deliverPullRequest(pull, "opened");
-    await reviewed(pull);
+    await reviewed(pull, mode);
     const view = await readPosted(pull, example, mode === "recorded" ? RECORDED_NOTE : null);
     return await show(view, mode, model, app.logs());
   } finally {
@@ -113,13 +115,13 @@ function modelVariables(mode: Mode, model: ReplayServer | null): Record<string, 
     : { ...Object.fromEntries(given), ANTHROPIC_BASE_URL: model?.url ?? "" };
 }
 
-async function reviewed(pull: PullRequestState): Promise<void> {
-  const deadline = Date.now() + REVIEW_TIMEOUT_MS;
+async function reviewed(pull: PullRequestState, mode: Mode): Promise<void> {
+  const deadline = Date.now() + (mode === "record" ? RECORD_TIMEOUT_MS : REVIEW_TIMEOUT_MS);
   while (Date.now() < deadline) {
     if (pull.checkRuns.at(-1)?.status === "completed") return;
     await sleep(50);
   }
-  throw new Error("there is no review after 15 minutes");
+  throw new Error("the review did not end in time");
 }
 
 async function show(view: DemoView, mode: Mode, model: ReplayServer | null, logs: string): Promise<number> {

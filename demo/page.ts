@@ -1,8 +1,20 @@
 /** Shows a pull request with its check, its review and the comments under their lines, as one self-contained page. */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Marked } from "marked";
-import sanitizeHtml from "sanitize-html";
+import {
+  avatar,
+  changeCount,
+  type DemoComment,
+  type DemoFile,
+  type FileDiff,
+  isLine,
+  plural,
+  readDiff,
+  renderFile,
+  renderUnplaced,
+  SEVERITIES,
+  severityOf,
+} from "./page-diff.ts";
+import { type Anchors, escapeHtml, renderMarkdown } from "./page-markdown.ts";
 
 export interface DemoView {
   readonly pull: {
@@ -26,54 +38,11 @@ export interface DemoView {
   readonly note: string | null;
 }
 
-interface DemoFile {
-  readonly path: string;
-  readonly previousPath: string | null;
-  readonly status: string;
-  readonly additions: number;
-  readonly deletions: number;
-  readonly patch: string | null;
-}
-
-interface DemoComment {
-  readonly id: number;
-  readonly reviewId: number | null;
-  readonly path: string;
-  readonly body: string;
-  readonly side: "LEFT" | "RIGHT";
-  readonly line: number | null;
-  readonly startLine: number | null;
-  readonly user: string;
-}
-
-type Row = LineRow | { readonly kind: "hunk" | "remark"; readonly text: string };
-
-interface LineRow {
-  readonly kind: "context" | "added" | "deleted";
-  readonly before: number | null;
-  readonly after: number | null;
-  readonly text: string;
-}
-
-/** A file of the view with what the page needs to know about it. */
-interface FileDiff {
-  readonly file: DemoFile;
-  readonly anchor: string;
-  readonly rows: readonly Row[];
-  readonly comments: readonly DemoComment[];
-}
-
-/** What a link inside posted text may be turned into: an anchor that exists on this page. */
-type Anchors = ReadonlySet<string>;
-
 const STYLE = readFileSync(new URL("./page.css", import.meta.url), "utf8");
 
 // The posted text is hostile; if the sanitiser ever lets something through, the browser still loads and runs nothing.
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
-const PLUMB_BOB =
-  '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2v8" /><path d="M8.5 10h7v3.5L12 21l-3.5-7.5z" /></svg>';
 
 export function renderPage(view: DemoView): string {
   const { pull, note } = view;
@@ -170,127 +139,6 @@ ${renderUnplaced("Comments on files outside this diff", elsewhere, anchors)}
 </section>`;
 }
 
-function renderFile({ file, anchor, rows, comments }: FileDiff, anchors: Anchors): string {
-  const placed = comments.filter((comment) => rows.some((row) => endsAt(comment, row)));
-  const unplaced = comments.filter((comment) => !placed.includes(comment));
-  const renamed = file.previousPath === null ? "" : `<bdi>${escapeHtml(file.previousPath)}</bdi> → `;
-  const body = rows.flatMap((row) => {
-    const ending = placed.filter((comment) => endsAt(comment, row));
-    return [renderRow(row, anchor, placed), ...renderThread(ending, rows, anchors)];
-  });
-  const table = `<table class="diff"><colgroup><col class="line"><col class="line"><col></colgroup>
-<tbody>
-${body.join("\n")}
-</tbody></table>`;
-
-  return `<details class="file" open id="${anchor}">
-<summary><span class="path">${renamed}<bdi>${escapeHtml(file.path)}</bdi></span>
-<span class="status">${escapeHtml(file.status)}</span>${changeCount(file.additions, file.deletions)}</summary>
-${rows.length === 0 ? '<p class="empty">No text diff for this file.</p>' : table}
-${renderUnplaced("Comments that have no line in this diff", unplaced, anchors)}
-</details>`;
-}
-
-function readDiff(file: DemoFile, comments: readonly DemoComment[]): FileDiff {
-  return {
-    file,
-    anchor: fileAnchor(file.path),
-    rows: file.patch === null ? [] : parsePatch(file.patch),
-    comments: comments.filter((comment) => comment.path === file.path),
-  };
-}
-
-/** The rows of a patch as GitHub's API gives it: hunks only, no file header. */
-function parsePatch(patch: string): Row[] {
-  const rows: Row[] = [];
-  let before = 0;
-  let after = 0;
-
-  for (const line of patch.replace(/\n$/, "").split("\n")) {
-    const hunk = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/.exec(line);
-    const text = line.slice(1).replace(/\r$/, "");
-    if (hunk !== null) {
-      before = Number(hunk[1]);
-      after = Number(hunk[2]);
-      rows.push({ kind: "hunk", text: line });
-    } else if (line.startsWith("\\")) rows.push({ kind: "remark", text: text.trim() });
-    else if (line.startsWith("+")) rows.push({ kind: "added", before: null, after: after++, text });
-    else if (line.startsWith("-")) rows.push({ kind: "deleted", before: before++, after: null, text });
-    else rows.push({ kind: "context", before: before++, after: after++, text });
-  }
-  return rows;
-}
-
-function renderRow(row: Row, anchor: string, comments: readonly DemoComment[]): string {
-  if (!isLine(row))
-    return `<tr class="${row.kind}"><td colspan="2"></td><td>${escapeHtml(row.text)}</td></tr>`;
-
-  const inRange = comments.some((comment) => covers(comment, row));
-  const sign = { context: " ", added: "+", deleted: "-" }[row.kind];
-  const numbers = lineNumber(`${anchor}L`, row.before) + lineNumber(`${anchor}R`, row.after);
-  return `<tr class="${row.kind}${inRange ? " commented" : ""}">${numbers}<td class="code" data-sign="${sign}">${escapeHtml(row.text)}</td></tr>`;
-}
-
-function isLine(row: Row): row is LineRow {
-  return row.kind !== "hunk" && row.kind !== "remark";
-}
-
-function lineNumber(prefix: string, line: number | null): string {
-  return line === null ? '<td class="line"></td>' : `<td class="line" id="${prefix}${line}">${line}</td>`;
-}
-
-function renderThread(comments: readonly DemoComment[], rows: readonly Row[], anchors: Anchors): string[] {
-  if (comments.length === 0) return [];
-  const thread = comments.map((comment) => renderComment(comment, rows, anchors));
-  return [`<tr class="thread"><td colspan="3">${thread.join("\n")}</td></tr>`];
-}
-
-function renderUnplaced(heading: string, comments: readonly DemoComment[], anchors: Anchors): string {
-  if (comments.length === 0) return "";
-  const thread = comments.map((comment) => renderComment(comment, [], anchors));
-  return `<section class="unplaced"><h3>${heading}</h3>${thread.join("\n")}</section>`;
-}
-
-function renderComment(comment: DemoComment, rows: readonly Row[], anchors: Anchors): string {
-  const replaced =
-    comment.side === "RIGHT" ? rows.filter((row) => covers(comment, row)).map((row) => row.text) : [];
-  return `<article class="comment" id="discussion_r${comment.id}" data-severity="${severityOf(comment)}">
-<header>${avatar(comment.user)}<span><strong><bdi>${escapeHtml(comment.user)}</bdi></strong> on ${whereIs(comment, rows)}</span></header>
-<div class="markdown">${renderMarkdown(comment.body, { anchors, replaced })}</div>
-</article>`;
-}
-
-/** Without rows around it the comment does not stand in a diff, so its path has to be said. */
-function whereIs({ path, line, startLine, side }: DemoComment, rows: readonly Row[]): string {
-  const file = rows.length === 0 ? [`<bdi>${escapeHtml(path)}</bdi>`] : [];
-  if (line === null) return file.join();
-
-  const range = startLine !== null && startLine < line ? `lines ${startLine} to ${line}` : `line ${line}`;
-  return [...file, `${range}${side === "LEFT" ? " before the change" : ""}`].join(", ");
-}
-
-function endsAt(comment: DemoComment, row: Row): boolean {
-  return comment.line !== null && lineOn(comment.side, row) === comment.line;
-}
-
-function covers(comment: DemoComment, row: Row): boolean {
-  const line = lineOn(comment.side, row);
-  if (line === null || comment.line === null) return false;
-  return line >= (comment.startLine ?? comment.line) && line <= comment.line;
-}
-
-function lineOn(side: DemoComment["side"], row: Row): number | null {
-  if (!isLine(row)) return null;
-  return side === "LEFT" ? row.before : row.after;
-}
-
-const SEVERITIES = { "🔴": "critical", "🟡": "suggestion", "🟢": "nit" } as const;
-
-function severityOf(comment: DemoComment): string {
-  const found = Object.entries(SEVERITIES).find(([mark]) => comment.body.trimStart().startsWith(mark));
-  return found?.[1] ?? "none";
-}
-
 function severityDots(comments: readonly DemoComment[]): string {
   const dots = Object.values(SEVERITIES).flatMap((severity) => {
     const count = comments.filter((comment) => severityOf(comment) === severity).length;
@@ -301,101 +149,10 @@ function severityDots(comments: readonly DemoComment[]): string {
   return dots.join("");
 }
 
-/** GitHub's own scheme for the anchors of a diff, so that links written for GitHub work here too. */
-function fileAnchor(path: string): string {
-  return `diff-${createHash("sha256").update(path).digest("hex")}`;
-}
-
 function anchorsOf(view: DemoView, diffs: readonly FileDiff[]): Anchors {
   const lines = diffs.flatMap(({ anchor, rows }) =>
     rows.filter(isLine).flatMap(({ before, after }) => [`${anchor}L${before}`, `${anchor}R${after}`]),
   );
   const comments = view.comments.map((comment) => `discussion_r${comment.id}`);
   return new Set([...diffs.map(({ anchor }) => anchor), ...lines, ...comments]);
-}
-
-/** The anchor on this page that a link to GitHub means: a comment, a file of the diff or a line of it. */
-function anchorFor(href: string, anchors: Anchors): string | null {
-  const direct = /#(discussion_r\d+|diff-[0-9a-f]{64}(?:[LR]\d+)?)(?:-[LR]\d+)?$/.exec(href)?.[1];
-  const [, blobPath, line] = /\/blob\/[^/]+\/([^#?]+)(?:\?[^#]*)?#L(\d+)(?:-L\d+)?$/.exec(href) ?? [];
-  const candidate = blobPath === undefined ? direct : `${fileAnchor(blobPath)}R${line}`;
-  return candidate !== undefined && anchors.has(candidate) ? candidate : null;
-}
-
-interface MarkdownContext {
-  readonly anchors: Anchors;
-  /** The lines a suggestion in this text would replace. */
-  readonly replaced: readonly string[];
-}
-
-// No images: nothing on this page is loaded from elsewhere.
-const ALLOWED_TAGS =
-  "h1 h2 h3 h4 h5 h6 p br hr blockquote ul ol li div span a strong b em i del s ins sub sup kbd code pre details summary table thead tbody tr th td".split(
-    " ",
-  );
-
-function renderMarkdown(source: string, { anchors, replaced }: MarkdownContext): string {
-  const markdown = new Marked({
-    gfm: true,
-    // As GitHub does in comments: a line break in the source is a line break.
-    breaks: true,
-    renderer: {
-      code({ text, lang }) {
-        if (lang?.trim() === "suggestion") return suggestionBox(text, replaced);
-        return `<pre><code>${escapeHtml(text)}</code></pre>`;
-      },
-      checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
-      image: ({ text }) => escapeHtml(text),
-    },
-  });
-
-  return sanitizeHtml(markdown.parse(source, { async: false }), {
-    allowedTags: ALLOWED_TAGS,
-    allowedAttributes: { a: ["href", "rel"], details: ["open"], ol: ["start"], th: ["align"], td: ["align"] },
-    allowedClasses: { div: ["suggestion"], span: ["suggestion-title", "added", "deleted"] },
-    allowedSchemes: ["http", "https", "mailto"],
-    allowProtocolRelative: false,
-    transformTags: {
-      a: (tagName, { href = "" }) => {
-        const anchor = anchorFor(href, anchors);
-        return anchor === null
-          ? { tagName, attribs: { href, rel: "nofollow noopener noreferrer" } }
-          : { tagName, attribs: { href: `#${anchor}` } };
-      },
-    },
-  }).trim();
-}
-
-function suggestionBox(replacement: string, replaced: readonly string[]): string {
-  const added = replacement === "" ? [] : replacement.split("\n");
-  const lines = [
-    ...replaced.map((line) => `<span class="deleted">${escapeHtml(line)}\n</span>`),
-    ...added.map((line) => `<span class="added">${escapeHtml(line)}\n</span>`),
-  ];
-  return `<div class="suggestion"><span class="suggestion-title">Suggested change</span><pre>${lines.join("")}</pre></div>`;
-}
-
-function avatar(user: string): string {
-  const isBot = user.endsWith("[bot]");
-  const initial = String.fromCodePoint(user.codePointAt(0) ?? 0x3f).toUpperCase();
-  return `<span class="avatar${isBot ? " bot" : ""}" aria-hidden="true">${isBot ? PLUMB_BOB : escapeHtml(initial)}</span>`;
-}
-
-function changeCount(additions: number, deletions: number): string {
-  return `<span class="count"><span class="plus">+${additions}</span> <span class="minus">−${deletions}</span></span>`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
