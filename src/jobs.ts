@@ -15,13 +15,15 @@ import { githubSink } from "./github/review-sink.ts";
 import type { Metrics } from "./http/metrics.ts";
 import type { Attempt, JobQueue } from "./queue/durable-queue.ts";
 import { obeyCommand } from "./review/command-run.ts";
-import type { Model, ReviewEvent, ReviewSink } from "./review/ports.ts";
+import type { Model, ReplyMemory, ReviewEvent, ReviewSink } from "./review/ports.ts";
+import { rememberedModel } from "./review/remembered-model.ts";
 import { reviewPullRequest } from "./review/review-run.ts";
 
 export interface JobWiring {
   readonly probot: Probot;
   readonly queue: JobQueue;
   readonly model: Model;
+  readonly memoryOf: (runId: string) => ReplyMemory;
   readonly library: PromptLibrary;
   readonly markerKey: MarkerKey;
   readonly webUrl: string;
@@ -42,6 +44,7 @@ export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob
   log.info({ trigger: job.trigger, attempt: attempt.number }, "review started");
   const signal = AbortSignal.any([attempt.signal, wiring.stopping]);
   const client = await installationClient(wiring.probot, locator.installationId);
+  const memory = wiring.memoryOf(attempt.id);
   const check = checkRun(client, locator, attempt.id, attempt.number);
   const sink = githubSink({
     client,
@@ -58,7 +61,7 @@ export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob
   const ports = {
     source: pullRequestSource(client, locator),
     sink,
-    model: wiring.model,
+    model: rememberedModel(wiring.model, memory),
     library: wiring.library,
     clock: systemClock,
     observe,
@@ -72,6 +75,7 @@ export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob
   };
   try {
     const outcome = await reviewPullRequest(ports, request);
+    await memory.forget();
     wiring.metrics.review(outcome.kind);
     log.info(
       { outcome: outcome.kind, ...("reason" in outcome ? { reason: outcome.reason } : {}) },

@@ -14,6 +14,7 @@ import { listen, WEBHOOK_PATH, webhookServer } from "./http/webhook-server.ts";
 import { type JobWiring, runCommandJob, runReviewJob } from "./jobs.ts";
 import { loadPrompts } from "./prompts.ts";
 import { type JobQueue, openQueue, workCommands, workReviews } from "./queue/durable-queue.ts";
+import { replyMemory } from "./queue/reply-memory.ts";
 import { openStore, type Store } from "./queue/store.ts";
 import type { Intake } from "./review/intake.ts";
 import { missingModel } from "./review/missing-model.ts";
@@ -65,6 +66,7 @@ async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () =
     probot,
     queue,
     model,
+    memoryOf: (runId) => replyMemory(store.database, runId),
     library,
     markerKey: markerKey(env.webhookSecret),
     webUrl: env.webUrl,
@@ -128,10 +130,9 @@ async function acceptIntake(queue: JobQueue, log: Logger, delivery: string, inta
     log.debug({ delivery, reason: intake.reason }, "ignored");
     return;
   }
-  if (intake.kind === "review") await queue.addReview(intake.job);
-  else await queue.addCommand(intake.job);
+  const outcome = await queue.accept(delivery, intake);
   const { owner, name, number } = intake.job.locator;
-  log.info({ delivery, job: intake.kind, repository: `${owner}/${name}`, pull: number }, "queued");
+  log.info({ delivery, job: intake.kind, repository: `${owner}/${name}`, pull: number }, outcome);
 }
 
 async function isReady(

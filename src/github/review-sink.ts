@@ -12,6 +12,7 @@ import {
 import { commentBody, reviewBody, usageLine } from "../domain/messages.ts";
 import type { PullRequestLocator } from "../domain/pull-request.ts";
 import { checkConclusion, type Review, type ReviewFinding } from "../domain/review.ts";
+import { coversAllPasses } from "../domain/scope.ts";
 import type { Earlier, ReviewSink, ReviewUpdate } from "../review/ports.ts";
 import type { CheckRun } from "./check-run.ts";
 import { type GitHubClient, reach } from "./client.ts";
@@ -66,7 +67,7 @@ async function readEarlier(options: ReviewSinkOptions, signal: AbortSignal): Pro
 
 async function publish(options: ReviewSinkOptions, update: ReviewUpdate, signal: AbortSignal): Promise<void> {
   const { review } = update;
-  await postReview(options, update, signal);
+  if (update.posting === "needed") await postReview(options, update, signal);
   const summary = `${usageLine(review)}\n\n${review.summary}`;
   await options.check.conclude(
     { conclusion: checkConclusion(review), title: checkTitle(review), summary },
@@ -89,19 +90,25 @@ async function postReview(
       options.client.rest.pulls.createReview({ ...request, request: { signal, retries: 0 } }),
     );
   } catch (error) {
-    if (!(error instanceof RetryableError) || !(await hasLanded(options, signal))) throw error;
+    if (!(error instanceof RetryableError) || !(await hasLanded(options, update.review.head, signal)))
+      throw error;
   }
 }
 
-async function hasLanded(options: ReviewSinkOptions, signal: AbortSignal): Promise<boolean> {
+async function hasLanded(options: ReviewSinkOptions, head: string, signal: AbortSignal): Promise<boolean> {
   const { reviews } = await readEarlier(options, signal);
-  return reviews.some((mark) => mark.runId === options.runId);
+  return reviews.some((mark) => mark.runId === options.runId && mark.head === head);
 }
 
 function reviewRequest(options: ReviewSinkOptions, update: ReviewUpdate) {
   const { review } = update;
   const place = placeOf(options);
-  const mark = { runId: options.runId, head: review.head, base: review.base, complete: review.complete };
+  const mark = {
+    runId: options.runId,
+    head: review.head,
+    base: review.base,
+    complete: standsForHead(review),
+  };
   const links = {
     pullRequestUrl: `${options.webUrl}/${options.locator.owner}/${options.locator.name}/pull/${options.locator.number}`,
   };
@@ -115,6 +122,11 @@ function reviewRequest(options: ReviewSinkOptions, update: ReviewUpdate) {
       body: `${commentBody(finding)}\n\n${findingMarker(options.markerKey, place, finding.id)}`,
     })),
   };
+}
+
+/** What `/review security` covered is complete as asked, and yet the whole review is still to be made. */
+function standsForHead({ complete, scope }: Review): boolean {
+  return complete && coversAllPasses(scope) && scope.paths.length === 0;
 }
 
 function inlineOf(update: ReviewUpdate, review: Review): readonly ReviewFinding[] {

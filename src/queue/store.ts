@@ -3,8 +3,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PGlite } from "@electric-sql/pglite";
-import { fromPglite, PgBoss } from "pg-boss";
+import { PgBoss } from "pg-boss";
 import { messageOf, UserError } from "../domain/errors.ts";
+import { type Database, embeddedDatabase, postgresDatabase } from "./database.ts";
+import { migrate } from "./migrations.ts";
 
 export interface StoreOptions {
   readonly databaseUrl: string | undefined;
@@ -16,6 +18,8 @@ export interface StoreOptions {
 export interface Store {
   readonly kind: "postgresql" | "embedded";
   readonly boss: PgBoss;
+  /** The same database, for our own tables. */
+  readonly database: Database;
   /** Rejects when the database cannot be reached. */
   ping(): Promise<void>;
   /** Waits for running jobs up to `graceMs`; what still runs then goes back to the queue. */
@@ -23,7 +27,7 @@ export interface Store {
 }
 
 /** Enough for one process with 64 workers; the default of 128 MB is most of the resident memory otherwise. */
-const EMBEDDED_SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB"];
+export const EMBEDDED_SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB"];
 
 export async function openStore(options: StoreOptions): Promise<Store> {
   return options.databaseUrl === undefined
@@ -34,7 +38,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 async function openPostgres(options: StoreOptions, connectionString: string): Promise<Store> {
   const boss = new PgBoss({ connectionString, application_name: "plumbline", useListenNotify: true });
   await started(boss, options, "DATABASE_URL");
-  return { kind: "postgresql", boss, ping: () => ping(boss), close: (graceMs) => stop(boss, graceMs) };
+  const database = postgresDatabase(boss);
+  await migrate(database);
+  return {
+    kind: "postgresql",
+    boss,
+    database,
+    ping: () => ping(boss),
+    close: (graceMs) => stop(boss, graceMs),
+  };
 }
 
 async function openEmbedded(options: StoreOptions): Promise<Store> {
@@ -44,14 +56,16 @@ async function openEmbedded(options: StoreOptions): Promise<Store> {
       dataDir: join(options.dataDir, "pglite"),
       postgresqlconf: EMBEDDED_SETTINGS,
     });
-    const boss = new PgBoss({ db: fromPglite(lite), backend: "pglite", useListenNotify: true });
+    const database = embeddedDatabase(lite);
+    const boss = new PgBoss({ db: database.db, backend: "pglite", useListenNotify: true });
     await started(boss, options, "PLUMBLINE_DATA_DIR");
+    await migrate(database);
     const close = async (graceMs: number) => {
       await stop(boss, graceMs);
       await lite.close();
       release();
     };
-    return { kind: "embedded", boss, ping: () => ping(boss), close };
+    return { kind: "embedded", boss, database, ping: () => ping(boss), close };
   } catch (error) {
     release();
     throw error;

@@ -12,14 +12,16 @@ export function whyDecline(
   earlier: Earlier,
   request: Pick<ReviewRequest, "runId" | "trigger">,
 ): Declined | null {
-  if (earlier.reviews.some((mark) => mark.runId === request.runId))
-    return declined("this run's review is posted already");
   if (pullRequest.state === "closed") return declined("the pull request is closed");
   if (pullRequest.locked) return declined("the conversation is locked");
   if (request.trigger !== "event") return null;
   if (pullRequest.draft) return declined("the pull request is a draft; `/review` reviews it all the same");
   const done = earlier.reviews.some(
-    (mark) => mark.complete && mark.head === pullRequest.headSha && mark.base === pullRequest.baseSha,
+    (mark) =>
+      mark.runId !== request.runId &&
+      mark.complete &&
+      mark.head === pullRequest.headSha &&
+      mark.base === pullRequest.baseSha,
   );
   return done ? declined("this head has been reviewed") : null;
 }

@@ -29,6 +29,8 @@ export interface ReviewUpdate {
   /** Fingerprints to post inline: the review's own minus those posted before. */
   readonly inline: ReadonlySet<string>;
   readonly stillOpen: ReadonlySet<string>;
+  /** `done`: an earlier attempt at this run got as far as posting; only the verdict is still to be told. */
+  readonly posting: "needed" | "done";
 }
 
 /** A run that ends without a review, and the reason that people are shown. */
@@ -148,4 +150,18 @@ export interface CommandDesk {
   mayCommand(signal: AbortSignal): Promise<boolean>;
   acknowledge(signal: AbortSignal): Promise<void>;
   reply(text: string, signal: AbortSignal): Promise<void>;
+}
+
+/** An answered question of a run: what it said and what it cost. */
+export interface RememberedReply {
+  readonly text: string;
+  readonly usage: Usage;
+}
+
+/** The replies of one run, across its attempts. Keys are hashes of the whole request. */
+export interface ReplyMemory {
+  find(request: string): Promise<RememberedReply | null>;
+  keep(request: string, reply: RememberedReply): Promise<void>;
+  /** When the review is posted, the replies have done their work. */
+  forget(): Promise<void>;
 }

@@ -14,7 +14,7 @@ export async function publishReview(
     await ports.sink.conclude(outdated, request.signal);
     return { kind: "superseded", reason: outdated.reason };
   }
-  const update = decideUpdate(review, earlier, request.memory);
+  const update = decideUpdate(review, earlier, request);
   await ports.sink.publish(update, request.signal);
   ports.observe({
     stage: "published",
@@ -36,7 +36,7 @@ function whyOutdated(
 }
 
 /** A comment that stands there already is named in the action items instead of being said twice. */
-function decideUpdate(review: Review, earlier: Earlier, memory: "keep" | "forget"): ReviewUpdate {
+function decideUpdate(review: Review, earlier: Earlier, { memory, runId }: ReviewRequest): ReviewUpdate {
   const wanted = review.findings
     .filter((finding) => finding.summaryReason === null)
     .map((finding) => finding.id);
@@ -45,5 +45,8 @@ function decideUpdate(review: Review, earlier: Earlier, memory: "keep" | "forget
     review,
     inline: new Set(wanted.filter((id) => !known.has(id))),
     stillOpen: new Set(wanted.filter((id) => known.has(id))),
+    posting: earlier.reviews.some((mark) => mark.runId === runId && mark.head === review.head)
+      ? "done"
+      : "needed",
   };
 }

@@ -1,0 +1,73 @@
+/** Our own tables, version by version. A step that has landed is never edited; what was wrong with it is a new step. */
+import type { Database, Sql } from "./database.ts";
+
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+}
+
+const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: "deliveries and model replies",
+    up: [
+      `CREATE TABLE plumbline.delivery (
+         guid text PRIMARY KEY,
+         received_at timestamptz NOT NULL DEFAULT now(),
+         job text NOT NULL
+       )`,
+      "CREATE INDEX delivery_received_at ON plumbline.delivery (received_at)",
+      `CREATE TABLE plumbline.model_reply (
+         run_id text NOT NULL,
+         request text NOT NULL,
+         reply jsonb NOT NULL,
+         stored_at timestamptz NOT NULL DEFAULT now(),
+         PRIMARY KEY (run_id, request)
+       )`,
+      "CREATE INDEX model_reply_stored_at ON plumbline.model_reply (stored_at)",
+    ],
+    down: ["DROP TABLE plumbline.model_reply", "DROP TABLE plumbline.delivery"],
+  },
+];
+
+/** Any number that nobody else uses as an advisory lock in this database. */
+const LOCK = 7_305_486;
+
+/** Brings the tables to `target`, one replica at a time; each step and its record are one transaction. */
+export async function migrate(database: Database, target = latest()): Promise<void> {
+  await database.transaction(async (sql) => {
+    await sql.rows("SELECT pg_advisory_xact_lock($1)", [LOCK]);
+    await sql.rows("CREATE SCHEMA IF NOT EXISTS plumbline");
+    await sql.rows(
+      "CREATE TABLE IF NOT EXISTS plumbline.migration (version int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
+    );
+    const applied = new Set(
+      (await sql.rows<{ version: number }>("SELECT version FROM plumbline.migration")).map(
+        (row) => row.version,
+      ),
+    );
+    for (const step of MIGRATIONS)
+      if (step.version <= target && !applied.has(step.version)) await stepUp(sql, step);
+    for (const step of MIGRATIONS.toReversed())
+      if (step.version > target && applied.has(step.version)) await stepDown(sql, step);
+  });
+}
+
+function latest(): number {
+  return MIGRATIONS.at(-1)?.version ?? 0;
+}
+
+async function stepUp(sql: Sql, step: Migration): Promise<void> {
+  for (const statement of step.up) await sql.rows(statement);
+  await sql.rows("INSERT INTO plumbline.migration (version, name) VALUES ($1, $2)", [
+    step.version,
+    step.name,
+  ]);
+}
+
+async function stepDown(sql: Sql, step: Migration): Promise<void> {
+  for (const statement of step.down) await sql.rows(statement);
+  await sql.rows("DELETE FROM plumbline.migration WHERE version = $1", [step.version]);
+}
