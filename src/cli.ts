@@ -107,7 +107,7 @@ function setupCommand(): Command {
       "name of the app; names are unique on a GitHub host (default: the one in app.yml)",
     )
     .option("--env-file <file>", "where the credentials go; must not exist yet", ".env")
-    .option("--port <number>", "port of the page on loopback (default: a free one)", parsePort, 0)
+    .option("--port <number>", "port of the page on loopback; 0 takes a free one", parsePort, 0)
     .action(async (options: SetupOptions) => {
       const { setUpApp } = await import("./setup-command.ts");
       await setUpApp(options, process.env, (line) => process.stderr.write(`${line}\n`));

@@ -35,7 +35,7 @@ export async function setUpApp(
     const code = await Promise.race([server.code, expired()]);
     const app = await convertManifest(host.apiUrl, code, AbortSignal.timeout(60_000));
     // Only this user may read the key.
-    writeFileSync(options.envFile, envFileText(app, host.gheHost), { mode: 0o600, flag: "wx" });
+    writeFileSync(options.envFile, envFileText(app, host), { mode: 0o600, flag: "wx" });
     say(
       `Created ${app.name} (${app.htmlUrl}). APP_ID, PRIVATE_KEY and WEBHOOK_SECRET are in ${options.envFile}.`,
     );

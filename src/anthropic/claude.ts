@@ -32,6 +32,8 @@ export function claude(options: ClaudeOptions): Model {
     baseURL: options.baseUrl ?? null,
     maxRetries: 0,
     timeout: CALL_TIMEOUT_MS,
+    // The SDK prints what it cannot parse to standard error, and that may be a piece of the reply.
+    logLevel: "off",
   });
   return { id: options.model, complete: (request) => complete(client, options.model, request) };
 }

@@ -53,12 +53,17 @@ export interface AppCredentials {
 }
 
 /** One line a variable, as `docker --env-file` and `node --env-file` read them: the key's newlines are escaped. */
-export function envFileText(app: AppCredentials, gheHost: string | undefined): string {
+export function envFileText(
+  app: AppCredentials,
+  host: { readonly gheHost: string | undefined; readonly webUrl: string },
+): string {
   const lines = [
     `APP_ID=${app.id}`,
     `PRIVATE_KEY=${app.privateKey.trim().replaceAll("\n", "\\n")}`,
     `WEBHOOK_SECRET=${app.webhookSecret}`,
-    ...(gheHost === undefined ? [] : [`GHE_HOST=${gheHost}`]),
+    ...(host.gheHost === undefined
+      ? []
+      : [`GHE_HOST=${host.gheHost}`, `GHE_PROTOCOL=${new URL(host.webUrl).protocol.slice(0, -1)}`]),
     "ANTHROPIC_API_KEY=",
   ];
   return `${lines.join("\n")}\n`;

@@ -1,9 +1,10 @@
 /** The closed grammar of `/review`: what a comment asks for, or what is wrong with it. */
 import { closest } from "fastest-levenshtein";
-import type { Nodes } from "mdast";
+import type { Nodes, Paragraph } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
+import { shallow } from "./markdown.ts";
 import { isPass, PASSES, type Pass } from "./pass.ts";
 import { type ReviewScope, reviewScope } from "./scope.ts";
 
@@ -16,6 +17,9 @@ const WORDS: readonly string[] = [...PASSES, "full", "help"];
 /** Comments are up to 65,536 characters; a command stands in the first ones and is short. */
 const MAX_COMMENT_CHARACTERS = 20_000;
 const MAX_WORDS = 40;
+const MAX_PATH_CHARACTERS = 400;
+/** Parsing costs the square of their number; no command's place depends on the emphasis around it. */
+const MAX_INLINE_MARKS = 500;
 const COMMAND_LINE = /^\/review(?:[ \t]+(?<rest>.*))?$/;
 
 /** The first command of a comment, or null. Commands in quotes, code and HTML comments are somebody else's words. */
@@ -34,16 +38,38 @@ export function parseCommand(comment: string): Command | null {
   return null;
 }
 
-/** Source lines that begin inside a top-level paragraph: Markdown decides what is quoted or code, we only read what is left. */
+/** Source lines of paragraphs outside quotes: Markdown decides what is quoted or code, we only read what is left. */
 function spokenLines(comment: string): readonly string[] {
-  const tree = fromMarkdown(comment, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
-  const lines = comment.split(/\r?\n/);
-  return tree.children.flatMap((node) => {
-    if (node.type !== "paragraph" || !node.position) return [];
+  const tree = fromMarkdown(tame(comment), {
+    extensions: [gfm(), WITHOUT_BARE_ADDRESSES],
+    mdastExtensions: [gfmFromMarkdown()],
+  });
+  // Markdown ends lines at a lone return too, and the numbers are Markdown's.
+  const lines = comment.split(/\r\n?|\n/);
+  return tree.children.flatMap(paragraphsOf).flatMap((node) => {
+    if (!node.position) return [];
     const hidden = codeLines(node);
     const { start, end } = node.position;
     return lines.slice(start.line - 1, end.line).filter((_, at) => !hidden.has(start.line + at));
   });
+}
+
+/** They hide no command, and looking for them costs the square of the text (measured: 14 s for 20,000 characters). */
+const WITHOUT_BARE_ADDRESSES = { disable: { null: ["emailAutolink", "protocolAutolink", "wwwAutolink"] } };
+
+/** A copy with the same lines, whose parse costs little whatever a stranger wrote. */
+function tame(comment: string): string {
+  let marks = 0;
+  return shallow(comment).replace(/[*_~[\]]/g, (mark) => {
+    marks += 1;
+    return marks > MAX_INLINE_MARKS ? "," : mark;
+  });
+}
+
+/** A line right below a list belongs to its last item for Markdown, not for the person who wrote it. */
+function paragraphsOf(node: Nodes): readonly Paragraph[] {
+  if (node.type === "paragraph") return [node];
+  return node.type === "list" || node.type === "listItem" ? node.children.flatMap(paragraphsOf) : [];
 }
 
 /** Lines that begin inside a code span or inline HTML that was opened on an earlier line. */
@@ -77,5 +103,6 @@ function parseWords(words: readonly string[]): Command {
 
 /** A glob, a folder or a file name with an ending: nothing that could be a misspelt word. */
 function looksLikePath(word: string): boolean {
-  return /^[\w@.*?{}[\],!+()/~-]+$/.test(word) && /[/*]|\.\w/.test(word);
+  if (word.length > MAX_PATH_CHARACTERS) return false;
+  return /^[\p{L}\p{M}\p{N}_@.*?{}[\],!+()/~$-]+$/u.test(word) && /[/*]|\.[\p{L}\p{N}_]/u.test(word);
 }

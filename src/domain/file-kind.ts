@@ -7,7 +7,6 @@ interface Kind {
   readonly globs: readonly string[];
 }
 
-/** Later issues add what only file contents can tell (`linguist-generated`, header comments). */
 const KINDS: readonly Kind[] = [
   {
     reason: "lock file",

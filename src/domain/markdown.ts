@@ -1,6 +1,6 @@
 /** Model-written Markdown → Markdown that is safe to post: no mention, no back-reference, no remote content, no raw HTML. */
 
-import type { BlockContent, DefinitionContent, Nodes, PhrasingContent, RootContent } from "mdast";
+import type { BlockContent, DefinitionContent, Nodes, PhrasingContent, RootContent, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown, gfmToMarkdown } from "mdast-util-gfm";
 import { toMarkdown } from "mdast-util-to-markdown";
@@ -10,12 +10,24 @@ import { showInvisible } from "./untrusted-text.ts";
 /** Breaks a mention or a reference without changing how it looks. */
 const ZERO_WIDTH_SPACE = "\u200B";
 
+/** Writing nested emphasis costs the cube of its depth (measured: 28 s for 2,000 levels); nobody reads more than this. */
+const MAX_EMPHASIS_DEPTH = 5;
+/** The same for quotes and lists, whose depth also costs stack. */
+const MAX_MARKERS_A_LINE = 40;
+const MARKER = String.raw`(?:>|[-+*]|\d{1,9}[.)])[ \t]*`;
+const DEEP_LINE = new RegExp(`^([ \\t]*(?:${MARKER}){${MAX_MARKERS_A_LINE}})(?:${MARKER})+`, "gm");
+
+/** Cuts quotes in quotes in lists … to a depth that can be parsed; line numbers stay what they are. */
+export function shallow(text: string): string {
+  return text.replace(DEEP_LINE, "$1");
+}
+
 /**
  * Parses, keeps what a review needs (paragraphs, emphasis, lists, quotes, code, tables) and turns the rest into plain text.
  * Working on the tree means that what is code stays code, and what only looks like code is treated as text.
  */
 export function safeMarkdown(text: string): string {
-  const tree = fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const tree = fromMarkdown(shallow(text), { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
   const children = tree.children.flatMap(safeBlock);
   return toMarkdown(
     { type: "root", children },
@@ -23,9 +35,14 @@ export function safeMarkdown(text: string): string {
   ).trim();
 }
 
-/** The same for one line: titles, file names. Backticks stay code, everything else is text. */
+/**
+ * The same for one line: titles, reasons. It stands after other text in its line, so a beginning such as `---` or
+ * `[x]:` is no block there: the word before it makes the parser see that too.
+ */
 export function safeLine(text: string): string {
-  return safeMarkdown(text.replace(/\s+/g, " ").trim()).replace(/\s*\n+\s*/g, " ");
+  return safeMarkdown(`x ${text.replace(/\s+/g, " ").trim()}`)
+    .slice(2)
+    .replace(/\s*\n+\s*/g, " ");
 }
 
 /** A code span whatever the text holds, so that GitHub links and notifies nothing in it. */
@@ -38,17 +55,15 @@ export function codeSpan(text: string): string {
 export function codeBlock(language: string, code: string): string {
   const longest = Math.max(2, ...(code.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language.replace(/[^\w+-]/g, "")}\n${code.replace(/\r\n?/g, "\n").replace(/\n$/, "")}\n${fence}`;
+  return `${fence}${language.replace(/[^\w+-]/g, "")}\n${showInvisible(code.replace(/\r\n?/g, "\n").replace(/\n$/, ""))}\n${fence}`;
 }
 
 function safeBlock(node: RootContent): readonly RootContent[] {
   switch (node.type) {
     case "paragraph":
-      return [{ type: "paragraph", children: node.children.flatMap(safePhrasing) }];
+      return [{ type: "paragraph", children: safePhrases(node.children, 0) }];
     case "heading":
-      return [
-        { type: "paragraph", children: [{ type: "strong", children: node.children.flatMap(safePhrasing) }] },
-      ];
+      return [{ type: "paragraph", children: [{ type: "strong", children: safePhrases(node.children, 1) }] }];
     case "blockquote":
       return [{ type: "blockquote", children: safeContent(node.children) }];
     case "list":
@@ -63,23 +78,9 @@ function safeBlock(node: RootContent): readonly RootContent[] {
         },
       ];
     case "code":
-      // A fenced "suggestion" would be a button that nobody proved; only our own code writes those.
-      return [
-        { type: "code", lang: node.lang === "suggestion" ? null : (node.lang ?? null), value: node.value },
-      ];
+      return [{ type: "code", lang: safeLanguage(node.lang ?? ""), value: showInvisible(node.value) }];
     case "table":
-      return [
-        {
-          ...node,
-          children: node.children.map((row) => ({
-            ...row,
-            children: row.children.map((cell) => ({
-              ...cell,
-              children: cell.children.flatMap(safePhrasing),
-            })),
-          })),
-        },
-      ];
+      return [safeTable(node)];
     case "html":
       return [{ type: "paragraph", children: [{ type: "inlineCode", value: oneLine(node.value) }] }];
     case "thematicBreak":
@@ -88,8 +89,16 @@ function safeBlock(node: RootContent): readonly RootContent[] {
     case "yaml":
       return [];
     default:
-      return [{ type: "paragraph", children: safePhrasing(node as PhrasingContent).slice() }];
+      return [{ type: "paragraph", children: safePhrases([node as PhrasingContent], 0) }];
   }
+}
+
+function safeTable(table: Table): Table {
+  const rows = table.children.map((row) => ({
+    ...row,
+    children: row.children.map((cell) => ({ ...cell, children: safePhrases(cell.children, 0) })),
+  }));
+  return { ...table, children: rows };
 }
 
 function safeContent(nodes: readonly (BlockContent | DefinitionContent)[]): BlockContent[] {
@@ -97,30 +106,58 @@ function safeContent(nodes: readonly (BlockContent | DefinitionContent)[]): Bloc
   return nodes.flatMap(safeBlock) as BlockContent[];
 }
 
-function safePhrasing(node: PhrasingContent): readonly PhrasingContent[] {
+/** A fenced "suggestion" would be a button that nobody proved; only our own code writes those. */
+function safeLanguage(language: string): string | null {
+  const name = language.replace(/[^\w+#.-]/g, "");
+  return name === "" || /^suggestion/i.test(name) ? null : name;
+}
+
+/**
+ * Neighbours are joined before they are searched: `@` and the words of a link would else become a mention side by side,
+ * and two code spans one broken span.
+ */
+function safePhrases(nodes: readonly PhrasingContent[], depth: number): PhrasingContent[] {
+  const joined: PhrasingContent[] = [];
+  for (const node of nodes.flatMap((one) => safePhrase(one, depth))) {
+    const last = joined.at(-1);
+    const isLeaf = node.type === "text" || node.type === "inlineCode";
+    if (isLeaf && last?.type === node.type)
+      joined[joined.length - 1] = { ...node, value: last.value + node.value };
+    else joined.push(node);
+  }
+  return joined.map((node) =>
+    node.type === "text" ? { type: "text", value: unlinked(showInvisible(node.value)) } : node,
+  );
+}
+
+/** Its text is not safe yet: see `safePhrases`. */
+function safePhrase(node: PhrasingContent, depth: number): readonly PhrasingContent[] {
   switch (node.type) {
     case "text":
-      return [{ type: "text", value: unlinked(node.value) }];
+      return [{ type: "text", value: node.value }];
     case "inlineCode":
-      return [{ type: "inlineCode", value: node.value }];
+      return [{ type: "inlineCode", value: showInvisible(node.value) }];
     case "break":
       return [node];
     case "emphasis":
     case "strong":
     case "delete":
-      return [{ ...node, children: node.children.flatMap(safePhrasing) }];
+      return depth < MAX_EMPHASIS_DEPTH
+        ? [{ ...node, children: safePhrases(node.children, depth + 1) }]
+        : [{ type: "text", value: plainText(node) }];
     case "link":
       return linkAsText(plainText(node), node.url);
     case "image":
       return [{ type: "inlineCode", value: oneLine(node.alt || node.url) }];
     case "html":
       return node.value.startsWith("<!--") ? [] : [{ type: "inlineCode", value: oneLine(node.value) }];
-    case "linkReference":
     case "imageReference":
+      return [{ type: "text", value: node.alt || (node.label ?? "") }];
+    case "linkReference":
     case "footnoteReference":
-      return [{ type: "text", value: unlinked(plainText(node) || (node.label ?? "")) }];
+      return [{ type: "text", value: plainText(node) || (node.label ?? "") }];
     default:
-      return [{ type: "text", value: unlinked(plainText(node)) }];
+      return [{ type: "text", value: plainText(node) }];
   }
 }
 
@@ -129,7 +166,7 @@ function linkAsText(text: string, url: string): readonly PhrasingContent[] {
   const address: PhrasingContent = { type: "inlineCode", value: oneLine(url) };
   return text === "" || url.includes(text)
     ? [address]
-    : [{ type: "text", value: `${unlinked(text)} (` }, address, { type: "text", value: ")" }];
+    : [{ type: "text", value: `${text} (` }, address, { type: "text", value: ")" }];
 }
 
 function plainText(node: Nodes): string {
@@ -139,18 +176,19 @@ function plainText(node: Nodes): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim() || " ";
+  return showInvisible(text).replace(/\s+/g, " ").trim() || " ";
 }
 
 /**
  * `@name`, `#1`, `GH-1`, `owner/repo#1`, `owner/repo@sha`, 40-digit commit ids and addresses are links and notifications
- * on GitHub wherever they stand in text (docs: autolinked references). Each gets a zero-width space after its sign.
+ * on GitHub wherever they stand in text (docs: autolinked references). Each gets a zero-width space after its sign, and
+ * a commit id after every six digits, because seven of them are one already.
  */
 function unlinked(text: string): string {
   return text
     .replace(/[@#](?=[\w-])/g, (sign) => sign + ZERO_WIDTH_SPACE)
     .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`)
-    .replace(/\b(?=[a-f]*\d)([0-9a-f]{6})(?=[0-9a-f]{1,34}\b)/gi, `$1${ZERO_WIDTH_SPACE}`)
+    .replace(/\b(?=[a-f]*\d)[0-9a-f]{7,40}\b/gi, (id) => id.replace(/.{6}(?=.)/g, `$&${ZERO_WIDTH_SPACE}`))
     .replace(/\b(https?|ftp|mailto):/gi, `$1${ZERO_WIDTH_SPACE}:`)
     .replace(/\bwww\./gi, `www${ZERO_WIDTH_SPACE}.`);
 }

@@ -16,7 +16,7 @@ export interface Placed {
 }
 
 /** Two titles say the same when they share at least this part of their words. */
-const SAME_TITLE = 0.5;
+const SAME_TITLE = 0.6;
 
 /** Dropped placements are left out; whoever counts them does so before. */
 export function mergeFindings(placed: readonly Placed[]): readonly PlacedFinding[] {
@@ -35,6 +35,8 @@ export function mergeFindings(placed: readonly Placed[]): readonly PlacedFinding
 
 function isSameDefect(a: Omit<PlacedFinding, "id">, b: Omit<PlacedFinding, "id">): boolean {
   if (a.path !== b.path || a.anchor.side !== b.anchor.side) return false;
+  // An old defect must not take a new one out of the verdict.
+  if (a.preExisting !== b.preExisting) return false;
   if (a.anchor.startLine > b.anchor.line || b.anchor.startLine > a.anchor.line) return false;
   const sameQuote = normaliseCode(a.evidence) === normaliseCode(b.evidence);
   return titleOverlap(a.title, b.title) >= SAME_TITLE || (sameQuote && a.pass === b.pass);

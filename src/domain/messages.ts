@@ -60,7 +60,9 @@ function verdict(review: Review): string {
   if (!review.complete) return incomplete.trim();
   if (counts.suggestion > 0) return "No blockers, but there are defects that should be fixed.";
   if (counts.nit > 0) return "Good to merge; only small remarks.";
-  return review.coverage.files.length === 0 ? "Nothing to review." : "No findings.";
+  return review.coverage.files.some((file) => file.state === "reviewed")
+    ? "No findings."
+    : "Nothing to review.";
 }
 
 function countLine(review: Review): string {
@@ -211,19 +213,22 @@ export function fitBody(body: string, limit = MAX_BODY_CHARACTERS): string {
   if (body.length <= limit) return body;
   const note = "\n\n_The rest did not fit into one GitHub comment; `plumbline review` shows all of it._";
   const room = body.slice(0, limit - note.length - 200);
-  const kept = room.slice(0, Math.max(room.lastIndexOf("\n"), room.length - 2_000)).toWellFormed();
+  // At a line end, because half a code span would set free what stands in it.
+  const end = room.lastIndexOf("\n");
+  const kept = (end > 0 ? room.slice(0, end) : room).toWellFormed().replace(/\uFFFD$/, "");
   const fence = openFence(kept);
   const details =
-    (kept.match(/<details>/g)?.length ?? 0) > (kept.match(/<\/details>/g)?.length ?? 0)
+    (kept.match(/^<details>/gm)?.length ?? 0) > (kept.match(/^<\/details>/gm)?.length ?? 0)
       ? "\n\n</details>"
       : "";
   return `${kept}${fence === null ? "" : `\n${fence}`}${details}${note}`;
 }
 
+/** Only a fence at the margin stays open: one in a list or quote ends with it, and closing it would open another. */
 function openFence(text: string): string | null {
   let open: string | null = null;
   for (const line of text.split("\n")) {
-    const fence = /^\s*(?<marks>`{3,})/.exec(line)?.groups?.["marks"];
+    const fence = /^(?<marks>`{3,})/.exec(line)?.groups?.["marks"];
     if (fence === undefined) continue;
     if (open === null) open = fence;
     else if (fence.length >= open.length && line.trim() === fence) open = null;

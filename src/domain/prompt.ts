@@ -159,7 +159,9 @@ export function summaryPrompt(
   );
   const text = fillTemplate(library.summary, {
     findings:
-      lines.length === 0 ? "(no findings)" : quarantine(prefix.nonce, { kind: "findings" }, listed(lines, MAX_SUMMARISED_FINDINGS)),
+      lines.length === 0
+        ? "(no findings)"
+        : quarantine(prefix.nonce, { kind: "findings" }, listed(lines, MAX_SUMMARISED_FINDINGS)),
     coverage: `${coverageCounts(coverage)}${coverage.gaps.map((gap) => `; ${gap}`).join("")}`,
   });
   return { system: [prefix.system], user: [prefix.outline, { text, cached: false }] };

@@ -4,7 +4,7 @@ import { actionItems } from "./messages.ts";
 import { PASSES, SEVERITIES } from "./pass.ts";
 import type { Review, ReviewFinding } from "./review.ts";
 
-export const REPORT_VERSION = 1;
+const REPORT_VERSION = 1;
 
 const findingSchema = z.strictObject({
   id: z

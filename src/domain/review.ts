@@ -88,7 +88,9 @@ function chooseInline(findings: readonly PlacedFinding[]): readonly ReviewFindin
 function plainSummary(findings: readonly ReviewFinding[], coverage: Coverage): string {
   if (coverage.files.length === 0 && coverage.gaps.length === 0) return "There are no changes to review.";
   if (!coverage.files.some((file) => file.state === "reviewed" || file.state === "partial"))
-    return "None of the changed files could be reviewed.";
+    return isComplete(coverage)
+      ? "There is nothing to review: none of the changed files holds code to read (see coverage)."
+      : "None of the changed files was reviewed.";
   const counts = countBySeverity(findings);
   if (counts.critical > 0) return "The change has defects that must be fixed before it is merged.";
   if (counts.suggestion > 0) return "The change has defects that should be fixed.";

@@ -30,18 +30,21 @@ export function toSarif(review: Review, version: string) {
         invocations: [
           {
             executionSuccessful: review.complete,
-            toolExecutionNotifications: review.coverage.files
-              .filter((file) => file.state !== "reviewed")
-              .map((file) => ({
-                level: "note",
-                message: { text: `${file.path}: ${file.state}, ${file.reason ?? "no reason given"}` },
-              })),
+            toolExecutionNotifications: gapsOf(review).map((text) => ({ level: "note", message: { text } })),
           },
         ],
         results: review.findings.map(toResult),
       },
     ],
   };
+}
+
+function gapsOf({ coverage }: Review): readonly string[] {
+  const files = coverage.files.filter((file) => file.state !== "reviewed");
+  return [
+    ...coverage.gaps,
+    ...files.map((file) => `${file.path}: ${file.state}, ${file.reason ?? "no reason given"}`),
+  ];
 }
 
 function toResult(finding: ReviewFinding) {

@@ -66,6 +66,9 @@ async function route(
   answer(response, 404, "not found");
 }
 
+/** Octokit reads the `action` of whatever JSON it is given: `null` was answered with 500 (measured). */
+const JSON_SCALAR = /^\s*(?:null|true|false|["\d-])/;
+
 /** Probot's middleware buffers whatever comes; the body is read here instead, and handed on. */
 async function receive(
   options: WebhookServerOptions,
@@ -77,7 +80,9 @@ async function receive(
     response.setHeader("connection", "close");
     return answer(response, 413, `a webhook has at most ${MAX_BODY_BYTES} bytes`);
   }
-  Object.assign(request, { body: body.toString("utf8") });
+  const text = body.toString("utf8");
+  if (JSON_SCALAR.test(text)) return answer(response, 400, "a webhook is a JSON object");
+  Object.assign(request, { body: text });
   await options.webhooks(request, response, () => answer(response, 404, "not found"));
 }
 

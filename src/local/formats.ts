@@ -23,8 +23,16 @@ export function renderAs(format: Format, review: Review, paint: Paint, version: 
   }
 }
 
+/** DEL, C1 controls (U+009B begins an escape sequence, too), bidirectional marks: JSON itself lets them through. */
+const RAW_IN_JSON = /[\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
+
+/** What the code and the model wrote is in here verbatim, and yet a terminal that shows it is not moved by it. */
 export function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  const text = JSON.stringify(value, null, 2).replace(
+    RAW_IN_JSON,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return `${text}\n`;
 }
 
 /** The summary as it would be posted, then the inline comments, each under its place. */

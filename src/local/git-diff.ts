@@ -53,9 +53,12 @@ export async function readDiff(
   });
 }
 
-/** Lines of a hunk begin with a space, +, - or a backslash, so a line that begins with `diff --git` always starts a file. */
+/**
+ * Lines of a hunk begin with a space, +, - or a backslash, so a line that begins with `diff --git` always starts a file.
+ * A line ends at `\n` and nowhere else: to the flag `m` it also begins after a lone `\r` or U+2028 within the code.
+ */
 function patchSections(text: string): readonly string[] {
-  return text === "" ? [] : text.split(/^(?=diff --git )/m);
+  return text === "" ? [] : text.split(/(?<=\n)(?=diff --git )/);
 }
 
 /** `:100644 100644 <sha> <sha> R086 NUL old NUL new NUL`, again and again. */
@@ -100,9 +103,9 @@ function patchOf(entry: Entry, sections: readonly string[]): Patch {
     return none("submodule", "submodule pointer");
   if (sections.length > 1) return none("mode", "the kind of file changed (file, symlink)");
   const section = sections[0] ?? "";
-  const start = section.search(/^@@ /m);
+  const start = section.search(/(?<=\n)@@ /);
   if (start >= 0) return parsePatch(section.slice(start));
-  if (/^(Binary files |GIT binary patch)/m.test(section)) return none("binary", "binary file");
+  if (/\n(Binary files |GIT binary patch)/.test(section)) return none("binary", "binary file");
   if (entry.previousPath !== null)
     return none("rename", entry.status === "C" ? "copied without changes" : "renamed without changes");
   if (entry.baseMode !== entry.headMode && entry.status === "M") return none("mode", "only its mode changed");

@@ -1,5 +1,5 @@
 /** What the options name → two trees to compare: branches, the index, or the work tree. */
-import { copyFile, mkdtemp, rm, stat } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
@@ -144,7 +144,7 @@ async function snapshot(
   const folder = await mkdtemp(join(tmpdir(), "plumbline-"));
   const dispose = () => rm(folder, { recursive: true, force: true });
   try {
-    await copyFile(index, join(folder, "index"));
+    await copyIndex(index, join(folder, "index"));
     const own = gitIn(top, {
       ...env,
       GIT_INDEX_FILE: join(folder, "index"),
@@ -164,6 +164,23 @@ async function snapshot(
     };
   } catch (error) {
     await dispose();
-    throw error;
+    if (!(error instanceof GitFault)) throw error;
+    throw new UserError(
+      `git could not read the ${kind === "staged" ? "index" : "work tree"}: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
   }
+}
+
+/**
+ * With its time: git reads a file's content again when the file is as new as the index, and a copy that looks younger
+ * would hide an edit that was made within the same tick of the clock. No index is what a clone without checkout has.
+ */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const known = await stat(from).catch(() => null);
+  if (known === null) return;
+  await copyFile(from, to);
+  await utimes(to, known.atime, known.mtime);
 }

@@ -110,9 +110,13 @@ export async function findDefects(
 
 function commonFailure(outcomes: readonly PassOutcome[]): Found["failure"] {
   const failures = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [outcome.failure] : []));
-  const [first] = failures;
-  if (first === undefined || failures.length < outcomes.length) return null;
-  return { reason: [...new Set(failures.map((failure) => failure.reason))].join("; "), next: first.next };
+  if (failures.length === 0 || failures.length < outcomes.length) return null;
+  const reason = [...new Set(failures.map((failure) => failure.reason))].join("; ");
+  // What concerns every call outranks what was lost in one of them.
+  const next = (["reconfigure", "stop", "retry"] as const).find((one) =>
+    failures.some((failure) => failure.next === one),
+  );
+  return { reason, next: next ?? "give-up" };
 }
 
 /** Words about the whole. Without them the review still stands, and its coverage says that they are missing. */

@@ -1,0 +1,350 @@
+/** Complete, valid values; a test names only what it is about. */
+import { type Coverage, type FileCoverage, reviewed } from "../src/domain/coverage.ts";
+import { countChanges, type FileDiff, type Patch, parsePatch } from "../src/domain/diff.ts";
+import type { Finding, PassReply } from "../src/domain/finding.ts";
+import { PASSES, type Pass } from "../src/domain/pass.ts";
+import type { Prompt } from "../src/domain/prompt.ts";
+import type { PromptFile } from "../src/domain/prompt-library.ts";
+import { type PromptLibrary, parsePromptLibrary } from "../src/domain/prompt-library.ts";
+import type { FileContent, PullRequest } from "../src/domain/pull-request.ts";
+import type { Review, ReviewFinding } from "../src/domain/review.ts";
+import { EVERYTHING } from "../src/domain/scope.ts";
+import { NO_USAGE, type Usage } from "../src/domain/usage.ts";
+import type {
+  Clock,
+  Closing,
+  Earlier,
+  Model,
+  ModelFailure,
+  ModelOutcome,
+  ModelRequest,
+  PullRequestSource,
+  ReviewEvent,
+  ReviewPorts,
+  ReviewRequest,
+  ReviewSink,
+  ReviewUpdate,
+} from "../src/review/ports.ts";
+
+export const BASE_SHA = "1".repeat(40);
+export const HEAD_SHA = "2".repeat(40);
+
+/** One line replaced between two that stay: head lines 10 to 12. */
+export const SMALL_PATCH =
+  "@@ -10,3 +10,3 @@ function close()\n const a = 1;\n-const b = 2;\n+const b = 3;\n const c = 4;";
+
+export function aDiff(text: string = SMALL_PATCH, over: Partial<FileDiff> = {}): FileDiff {
+  return aFileWith(parsePatch(text), over);
+}
+
+export function aFileWith(patch: Patch, over: Partial<FileDiff> = {}): FileDiff {
+  const counts = patch.kind === "hunks" ? countChanges(patch.hunks) : { additions: 0, deletions: 0 };
+  return { path: "src/a.ts", previousPath: null, status: "modified", ...counts, patch, ...over };
+}
+
+/** A new file of these lines. */
+export function aNewFile(path: string, lines: readonly string[]): FileDiff {
+  const patch = `@@ -0,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}`).join("\n")}`;
+  return aDiff(patch, { path, status: "added" });
+}
+
+export function aPullRequest(over: Partial<PullRequest> = {}): PullRequest {
+  return {
+    title: "Close the file",
+    description: "It was left open.",
+    author: "octocat",
+    state: "open",
+    draft: false,
+    locked: false,
+    baseRef: "main",
+    headRef: "close-file",
+    baseSha: BASE_SHA,
+    headSha: HEAD_SHA,
+    commits: [],
+    files: [aDiff()],
+    filesMissing: null,
+    ...over,
+  };
+}
+
+export function aFinding(over: Partial<Finding> = {}): Finding {
+  return {
+    pass: "correctness",
+    alsoFoundBy: [],
+    severity: "suggestion",
+    path: "src/a.ts",
+    side: "RIGHT",
+    startLine: 11,
+    line: 11,
+    title: "The constant is wrong",
+    why: "Callers get 3 and expect 2.",
+    fix: "Use 2.",
+    suggestion: null,
+    evidence: "const b = 3;",
+    preExisting: false,
+    ...over,
+  };
+}
+
+export function aReviewFinding(over: Partial<ReviewFinding> = {}): ReviewFinding {
+  const { startLine, line, side, ...finding } = aFinding();
+  return {
+    ...finding,
+    id: "0123456789abcdef",
+    anchor: { side, startLine, line },
+    placement: "inline",
+    summaryReason: null,
+    ...over,
+  };
+}
+
+export function aCoverage(...files: readonly FileCoverage[]): Coverage {
+  return { files: files.length === 0 ? [reviewed("src/a.ts")] : files, gaps: [] };
+}
+
+export function aUsage(over: Partial<Usage> = {}): Usage {
+  return { ...NO_USAGE, calls: 1, inputTokens: 100, outputTokens: 10, costUsd: 0.5, ...over };
+}
+
+export function aReview(over: Partial<Review> = {}): Review {
+  return {
+    base: BASE_SHA,
+    head: HEAD_SHA,
+    model: "claude-sonnet-5-5",
+    scope: EVERYTHING,
+    summary: "A small and sound change.",
+    praise: [],
+    findings: [],
+    dropped: 0,
+    coverage: aCoverage(),
+    usage: aUsage({ calls: 6, inputTokens: 1_000, cacheReadTokens: 9_000, outputTokens: 500 }),
+    durationMs: 12_345,
+    complete: true,
+    ...over,
+  };
+}
+
+export function promptFiles(): PromptFile[] {
+  const file = (name: string, head: readonly string[], text: string) => ({
+    name,
+    content: `---\n${head.join("\n")}\nversion: 1\n---\n${text}\n`,
+  });
+  return [
+    file("preamble.md", ["kind: preamble", "inputs: []"], "You review code."),
+    ...PASSES.map((pass) =>
+      file(
+        `${pass}.md`,
+        ["kind: pass", `pass: ${pass}`, `title: The ${pass} pass`, "inputs: [already_reported]"],
+        `Look for ${pass}.\n\nReported:\n{{already_reported}}`,
+      ),
+    ),
+    file(
+      "summary.md",
+      ["kind: summary", "inputs: [findings, coverage]"],
+      "Sum up.\n{{coverage}}\n{{findings}}",
+    ),
+    file("stacks/go.md", ["kind: stack", "title: Go", "inputs: []", 'files: ["**/*.go"]'], "Go advice."),
+    file(
+      "domains/api.md",
+      ["kind: domain", "title: API", "inputs: []", 'files: ["**/api/**"]'],
+      "API advice.",
+    ),
+  ];
+}
+
+export function aLibrary(): PromptLibrary {
+  return parsePromptLibrary(promptFiles());
+}
+
+export type ReplyFinding = PassReply["findings"][number];
+
+/** What a model says about line 11 of `SMALL_PATCH`. */
+export function aReplyFinding(over: Partial<ReplyFinding> = {}): ReplyFinding {
+  return {
+    path: "src/a.ts",
+    side: "RIGHT",
+    start_line: 11,
+    line: 11,
+    evidence: "const b = 3;",
+    severity: "suggestion",
+    title: "The constant is wrong",
+    why: "Callers get 3 and expect 2.",
+    fix: "Use 2.",
+    suggestion: null,
+    pre_existing: false,
+    ...over,
+  };
+}
+
+/** Which question a prompt asks: told from its last block, as a model would. */
+export function askedFor(prompt: Prompt): Pass | "summary" {
+  const last = prompt.user.at(-1)?.text ?? "";
+  return PASSES.find((pass) => last.includes(`Look for ${pass}.`)) ?? "summary";
+}
+
+export function promptText(prompt: Prompt): string {
+  return [...prompt.system, ...prompt.user].map((block) => block.text).join("\n\n");
+}
+
+export function answered(reply: unknown): ModelOutcome {
+  return {
+    kind: "answered",
+    text: typeof reply === "string" ? reply : JSON.stringify(reply),
+    usage: aUsage(),
+  };
+}
+
+export function failing(next: ModelFailure["next"], over: Partial<ModelFailure> = {}): ModelOutcome {
+  return {
+    kind: "failed",
+    failure: { next, reason: `the service said ${next}`, retryAfterMs: null, ...over },
+    usage: aUsage({ inputTokens: 0, outputTokens: 0, costUsd: 0 }),
+  };
+}
+
+export interface ScriptedModel extends Model {
+  readonly requests: readonly ModelRequest[];
+}
+
+type Answering = (
+  request: ModelRequest,
+  call: number,
+) => ModelOutcome | undefined | Promise<ModelOutcome | undefined>;
+
+/** Says what the script says; where it says nothing: no findings, and a plain summary. */
+export function aScriptedModel(script: Answering = () => undefined): ScriptedModel {
+  const requests: ModelRequest[] = [];
+  return {
+    id: "claude-sonnet-5-5",
+    requests,
+    complete: async (request) => {
+      requests.push(request);
+      request.signal.throwIfAborted();
+      const outcome = await script(request, requests.length);
+      // A refused request has no reply that begins.
+      if (outcome?.kind !== "failed") request.onStarted();
+      if (outcome !== undefined) return outcome;
+      return answered(
+        askedFor(request.prompt) === "summary"
+          ? { summary: "A sound change.", praise: [] }
+          : { findings: [] },
+      );
+    },
+  };
+}
+
+export interface RecordingSink extends ReviewSink {
+  readonly calls: readonly ("earlier" | "begin" | "publish" | "conclude")[];
+  readonly published: readonly ReviewUpdate[];
+  readonly closings: readonly Closing[];
+}
+
+export function aRecordingSink(earlier: Partial<Earlier> = {}): RecordingSink {
+  const calls: RecordingSink["calls"][number][] = [];
+  const published: ReviewUpdate[] = [];
+  const closings: Closing[] = [];
+  return {
+    calls,
+    published,
+    closings,
+    earlier: async () => {
+      calls.push("earlier");
+      return { reviews: [], findings: new Set(), ...earlier };
+    },
+    begin: async () => {
+      calls.push("begin");
+    },
+    publish: async (update) => {
+      calls.push("publish");
+      published.push(update);
+    },
+    conclude: async (closing) => {
+      calls.push("conclude");
+      closings.push(closing);
+    },
+  };
+}
+
+export function aSource(
+  pullRequest: PullRequest = aPullRequest(),
+  over: {
+    readonly current?: { headSha: string; state: "open" | "closed" };
+    readonly files?: Record<string, string>;
+  } = {},
+): PullRequestSource & { readonly read: readonly string[] } {
+  const read: string[] = [];
+  return {
+    read,
+    load: async (signal) => {
+      signal.throwIfAborted();
+      return pullRequest;
+    },
+    current: async () => over.current ?? { headSha: pullRequest.headSha, state: pullRequest.state },
+    readFile: async (commit, path): Promise<FileContent> => {
+      read.push(`${commit}:${path}`);
+      const text = over.files?.[path];
+      return text === undefined ? { kind: "absent" } : { kind: "text", text };
+    },
+  };
+}
+
+/** Time stands still, and passes only where somebody sleeps. */
+export function aClock(): Clock & { readonly pauses: readonly number[] } {
+  let now = Date.parse("2026-11-22T12:00:00Z");
+  const pauses: number[] = [];
+  return {
+    pauses,
+    now: () => new Date(now),
+    sleep: async (ms, signal) => {
+      signal.throwIfAborted();
+      pauses.push(ms);
+      now += ms;
+    },
+  };
+}
+
+export interface Ports extends ReviewPorts {
+  readonly source: ReturnType<typeof aSource>;
+  readonly sink: RecordingSink;
+  readonly model: ScriptedModel;
+  readonly clock: ReturnType<typeof aClock>;
+  readonly events: readonly ReviewEvent[];
+}
+
+export function aPorts(
+  over: Partial<Pick<Ports, "source" | "sink" | "model" | "clock" | "library">> = {},
+): Ports {
+  const events: ReviewEvent[] = [];
+  return {
+    source: aSource(),
+    sink: aRecordingSink(),
+    model: aScriptedModel(),
+    library: aLibrary(),
+    clock: aClock(),
+    observe: (event) => events.push(event),
+    events,
+    ...over,
+  };
+}
+
+export function aRequest(over: Partial<ReviewRequest> = {}): ReviewRequest {
+  return {
+    runId: "run-1",
+    trigger: "event",
+    scope: EVERYTHING,
+    memory: "keep",
+    signal: new AbortController().signal,
+    ...over,
+  };
+}
+
+/** The same stream of numbers for the same seed (mulberry32), so that a failure can be run again. */
+export function aRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
