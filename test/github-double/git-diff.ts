@@ -41,8 +41,8 @@ interface Section {
 }
 
 // GitHub's limits for one file's diff (docs: repository-limits): no patch above either.
-export const MAX_PATCH_LINES = 20_000;
-export const MAX_PATCH_BYTES = 500 * 1024;
+const MAX_PATCH_LINES = 20_000;
+const MAX_PATCH_BYTES = 500 * 1024;
 export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 const DIFF_FLAGS =

@@ -46,7 +46,6 @@ export const singleCommentSchema = draftCommentSchema.extend({
 });
 
 export type DraftComment = z.infer<typeof draftCommentSchema>;
-export type DraftReview = z.infer<typeof reviewSchema>;
 export type SingleComment = z.infer<typeof singleCommentSchema>;
 
 /** Wrong types and unknown keys (such as `subject_type` in `comments[]`) are refused before anything is looked at. */
@@ -68,7 +67,7 @@ export function checkNoPending(pull: PullRequestState, user: User): void {
   if (pendingReview(pull, user)) throw unprocessable([FAULTS.pending]);
 }
 
-export function pendingReview(pull: PullRequestState, user: User): Review | undefined {
+function pendingReview(pull: PullRequestState, user: User): Review | undefined {
   return pull.reviews.find((review) => review.state === "PENDING" && review.user.login === user.login);
 }
 

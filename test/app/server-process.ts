@@ -1,0 +1,109 @@
+// `plumbline serve` as a process of its own, with exactly the variables that a test names.
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { COMPILE_CACHE } from "../builders-git.ts";
+import { until } from "./until.ts";
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ServerProcess {
+  readonly origin: string;
+  readonly webhookUrl: string;
+  /** Everything it wrote to standard output and standard error. */
+  readonly output: () => string;
+  /** The same as far as it is JSON, line by line. */
+  readonly logs: () => readonly LogLine[];
+  readonly exited: Promise<Exit>;
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** Resident memory in bytes. */
+  readonly memory: () => number;
+  readonly stop: () => Promise<Exit>;
+}
+
+export interface LogLine {
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** Nothing else of this environment is handed on. */
+const DEFAULTS: Variables = {
+  PATH: process.env["PATH"] ?? "",
+  HOST: "127.0.0.1",
+  PORT: "0",
+  LOG_LEVEL: "debug",
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
+};
+const LAUNCHER = fileURLToPath(new URL("../../bin/plumbline.mjs", import.meta.url));
+
+export async function startServer(variables: Variables): Promise<ServerProcess> {
+  const { child, output, exited } = launch(variables);
+  const logs = () => output().split("\n").flatMap(parseLine);
+  let ended: Exit | null = null;
+  void exited.then((exit) => (ended = exit));
+  const listening = await until(
+    "the server listens",
+    () => {
+      if (ended !== null) throw new Error(`the server ended with ${JSON.stringify(ended)}:\n${output()}`);
+      return logs().find((line) => line.msg === "listening");
+    },
+    output,
+  );
+  const origin = `http://127.0.0.1:${String(listening["port"])}`;
+  return {
+    origin,
+    webhookUrl: `${origin}/api/github/webhooks`,
+    output,
+    logs,
+    exited,
+    signal: (name) => void child.kill(name),
+    memory: () => memoryOf(child.pid ?? 0),
+    stop: async () => {
+      if (ended === null) child.kill("SIGTERM");
+      return exited;
+    },
+  };
+}
+
+/** For a server that must not start: its exit code and what it said. */
+export async function runServer(
+  variables: Variables,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const { child, output, exited } = launch(variables);
+  const deadline = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const { code } = await exited;
+  clearTimeout(deadline);
+  return { code, output: output() };
+}
+
+function launch(variables: Variables) {
+  const env = { ...DEFAULTS, ...variables };
+  const child: ChildProcess = spawn(process.execPath, [LAUNCHER, "serve"], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+  const exited = new Promise<Exit>((resolve) => {
+    child.once("close", (code, signal) => resolve({ code, signal }));
+  });
+  return { child, output: () => text, exited };
+}
+
+function parseLine(line: string): readonly LogLine[] {
+  return line.startsWith("{") && line.endsWith("}") ? [JSON.parse(line) as LogLine] : [];
+}
+
+/** Linux only, as the tests that ask for it. */
+function memoryOf(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(?<kb>\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.groups?.[
+    "kb"
+  ];
+  return Number(kilobytes) * 1024;
+}
