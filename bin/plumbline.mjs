@@ -3,6 +3,7 @@
 // on the PATH may be older; an installation needs Node 22.20 or newer. Written for Node 18 and up, so that it can say so.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import * as module from "node:module";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +13,8 @@ const source = new URL("../src/cli.ts", import.meta.url);
 const entry = existsSync(source) ? source : new URL("../dist/cli.js", import.meta.url);
 
 if (isRecent) {
+  // Compiled code is kept between runs: a third of the time that a short command takes.
+  module.enableCompileCache?.();
   await import(entry.href);
 } else {
   const suffix = process.platform === "win32" ? "node.exe" : "bin/node";
