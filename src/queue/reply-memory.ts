@@ -15,24 +15,37 @@ const replySchema: z.ZodType<RememberedReply> = z.object({
   }),
 });
 
+/** All replies of the run are read once, at the first question: a run asks hundreds, and nearly always none is stored. */
 export function replyMemory(database: Database, runId: string): ReplyMemory {
+  let stored: Promise<Map<string, RememberedReply>> | null = null;
+  const replies = () => {
+    stored ??= readReplies(database, runId);
+    return stored;
+  };
   return {
-    find: async (request) => {
-      const [row] = await database.rows<{ reply: unknown }>(
-        "SELECT reply FROM plumbline.model_reply WHERE run_id = $1 AND request = $2",
-        [runId, request],
-      );
-      // A row of another release that no longer fits is asked for again.
-      return replySchema.safeParse(row?.reply).data ?? null;
-    },
+    find: async (request) => (await replies()).get(request) ?? null,
     keep: async (request, reply) => {
       await database.rows(
         "INSERT INTO plumbline.model_reply (run_id, request, reply) VALUES ($1, $2, $3::jsonb) ON CONFLICT (run_id, request) DO UPDATE SET reply = excluded.reply",
         [runId, request, JSON.stringify(reply)],
       );
+      (await replies()).set(request, reply);
     },
     forget: async () => {
       await database.rows("DELETE FROM plumbline.model_reply WHERE run_id = $1", [runId]);
+      stored = null;
     },
   };
+}
+
+async function readReplies(database: Database, runId: string): Promise<Map<string, RememberedReply>> {
+  const rows = await database.rows<{ request: string; reply: unknown }>(
+    "SELECT request, reply FROM plumbline.model_reply WHERE run_id = $1",
+    [runId],
+  );
+  // A row of another release that no longer fits is asked for again.
+  const read = rows.map((row) => [row.request, replySchema.safeParse(row.reply).data] as const);
+  return new Map(
+    read.flatMap(([request, reply]) => (reply === undefined ? [] : [[request, reply] as const])),
+  );
 }

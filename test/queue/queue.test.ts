@@ -290,10 +290,12 @@ describe("our own tables", () => {
     await mine.keep("question", reply);
 
     expect(await mine.find("question")).toEqual(reply);
+    expect(await replyMemory(database, "run-1").find("question")).toEqual(reply);
     expect(await mine.find("another")).toBeNull();
     expect(await other.find("question")).toBeNull();
     await mine.forget();
     expect(await mine.find("question")).toBeNull();
+    expect(await replyMemory(database, "run-1").find("question")).toBeNull();
   });
 });
 
