@@ -75,7 +75,7 @@ export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob
   };
   try {
     const outcome = await reviewPullRequest(ports, request);
-    await memory.forget();
+    await forgetReplies(log, memory);
     wiring.metrics.review(outcome.kind);
     log.info(
       { outcome: outcome.kind, ...("reason" in outcome ? { reason: outcome.reason } : {}) },
@@ -83,6 +83,15 @@ export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob
     );
   } catch (error) {
     await afterFault(wiring, log, sink, attempt, signal, error);
+  }
+}
+
+/** The review stands by now: rows that stay behind are only untidy, and are deleted at a later start. */
+async function forgetReplies(log: Logger, memory: ReplyMemory): Promise<void> {
+  try {
+    await memory.forget();
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, "stored replies could not be deleted");
   }
 }
 
