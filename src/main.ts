@@ -1,24 +1,21 @@
 /** Starts the server: environment, store, Probot, workers, HTTP. And stops it again without losing a job. */
 import type { Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger, pino } from "pino";
 import pretty from "pino-pretty";
-import { createNodeMiddleware, Probot } from "probot";
-import { claude } from "./anthropic/claude.ts";
+import { createNodeMiddleware } from "probot";
 import { messageOf, UserError } from "./domain/errors.ts";
-import { markerKey } from "./domain/marker.ts";
 import { readServerEnv, type ServerEnv } from "./env.ts";
 import { plumblineApp } from "./github/app.ts";
-import { pacedOctokit } from "./github/pacing.ts";
-import { type Metrics, openMetrics } from "./http/metrics.ts";
 import { listen, WEBHOOK_PATH, webhookServer } from "./http/webhook-server.ts";
-import { type JobWiring, runCommandJob, runReviewJob } from "./jobs.ts";
+import { type JobWiring, runCommandJob } from "./jobs.ts";
 import { loadPrompts } from "./prompts.ts";
-import { type JobQueue, openQueue, workCommands, workReviews } from "./queue/durable-queue.ts";
-import { replyMemory } from "./queue/reply-memory.ts";
+import { type JobQueue, openQueue } from "./queue/durable-queue.ts";
 import { openStore, type Store } from "./queue/store.ts";
 import type { Intake } from "./review/intake.ts";
-import { missingModel } from "./review/missing-model.ts";
+import { runReviewJob } from "./review-job.ts";
 import { VERSION } from "./version.ts";
+import { wire } from "./wiring.ts";
 
 /** `SIGTERM` to exit takes at most 30 seconds: this long running reviews may finish, then they go back to the queue. */
 const FINISH_MS = 20_000;
@@ -40,7 +37,6 @@ export async function serve(raw: Readonly<Record<string, string | undefined>>): 
 }
 
 async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () => Promise<void> }> {
-  const metrics = openMetrics();
   const library = loadPrompts();
   const store = await openStore({
     databaseUrl: env.databaseUrl,
@@ -48,47 +44,26 @@ async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () =
     onFault: (error) => log.error({ reason: messageOf(error) }, "queue fault"),
   });
   const queue = await openQueue(store);
-  // Probot logs whole payloads with its errors; what happened is logged here instead, in fields that hold no code.
-  const probot = new Probot({
-    appId: env.appId,
-    privateKey: env.privateKey,
-    secret: env.webhookSecret,
-    baseUrl: env.apiUrl,
-    Octokit: pacedOctokit(),
-    log: pino({ level: "silent" }),
-  });
-  const stopping = new AbortController();
-  const model =
-    env.model.apiKey === undefined
-      ? missingModel(env.model.model)
-      : claude({ ...env.model, apiKey: env.model.apiKey });
-  const wiring: JobWiring = {
-    probot,
-    queue,
-    model,
-    memoryOf: (runId) => replyMemory(store.database, runId),
-    library,
-    markerKey: markerKey(env.webhookSecret),
-    webUrl: env.webUrl,
-    log,
-    metrics,
-    stopping: stopping.signal,
-  };
-  if (env.model.apiKey === undefined)
-    log.warn("ANTHROPIC_API_KEY is not set: every review will end as not reviewed");
-
+  const wiring = wire(env, log, store, queue, library);
   const lifecycle = { draining: false };
-  const server = await openServer(store, queue, probot, metrics, log, lifecycle);
+  const server = await openServer(store, wiring, lifecycle);
   const port = await listenOrClose(server, store, env);
-  await startWorkers(store, wiring, env.concurrency);
+  startWorkers(wiring, env.concurrency);
   log.info(
-    { port, host: env.host, store: store.kind, version: VERSION, prompts: library.digest, model: model.id },
+    {
+      port,
+      host: env.host,
+      store: store.kind,
+      version: VERSION,
+      prompts: library.digest,
+      model: env.model.model,
+    },
     "listening",
   );
   return {
     stop: async () => {
       lifecycle.draining = true;
-      await drain(server, store, stopping);
+      await drain(server, store, queue);
     },
   };
 }
@@ -97,7 +72,7 @@ async function listenOrClose(server: Server, store: Store, env: ServerEnv): Prom
   try {
     return await listen(server, env.host, env.port);
   } catch (error) {
-    await store.close(0);
+    await store.close();
     throw new UserError(`PORT ${env.port} on ${env.host} cannot be used: ${messageOf(error)}`, {
       cause: error,
     });
@@ -106,32 +81,40 @@ async function listenOrClose(server: Server, store: Store, env: ServerEnv): Prom
 
 async function openServer(
   store: Store,
-  queue: JobQueue,
-  probot: Probot,
-  metrics: Metrics,
-  log: Logger,
+  wiring: JobWiring,
   lifecycle: { readonly draining: boolean },
 ): Promise<Server> {
-  const accept = (delivery: string, intake: Intake) => acceptIntake(queue, log, delivery, intake);
+  const { probot, metrics, log } = wiring;
+  const app = plumblineApp({ accept: (delivery, intake) => acceptIntake(wiring, delivery, intake) });
   return webhookServer({
-    webhooks: await createNodeMiddleware(plumblineApp({ accept }), { probot, webhooksPath: WEBHOOK_PATH }),
+    webhooks: await createNodeMiddleware(app, { probot, webhooksPath: WEBHOOK_PATH }),
     isReady: () => isReady(store, log, lifecycle),
     metrics: metrics.text,
     onRequest: (request) => {
       if (request.path !== WEBHOOK_PATH) return;
-      metrics.delivery(request.event ?? "", request.status);
+      metrics.delivery(request.event ?? "", request.status, request.ms);
       log[request.status >= 400 ? "warn" : "info"](request, "delivery");
     },
   });
 }
 
-async function acceptIntake(queue: JobQueue, log: Logger, delivery: string, intake: Intake): Promise<void> {
+async function acceptIntake(
+  { queue, traffic, log }: JobWiring,
+  delivery: string,
+  intake: Intake,
+): Promise<void> {
   if (intake.kind === "ignored") {
     log.debug({ delivery, reason: intake.reason }, "ignored");
     return;
   }
   const outcome = await queue.accept(delivery, intake);
-  const { owner, name, number } = intake.job.locator;
+  if (intake.kind === "installation") {
+    const { installationId, standing } = intake;
+    if (standing === "back") traffic.lift(installationId);
+    log.info({ delivery, installation: installationId, standing }, outcome);
+    return;
+  }
+  const { owner, name, number } = intake.kind === "withdrawal" ? intake.locator : intake.job.locator;
   log.info({ delivery, job: intake.kind, repository: `${owner}/${name}`, pull: number }, outcome);
 }
 
@@ -150,23 +133,35 @@ async function isReady(
   }
 }
 
-async function startWorkers(store: Store, wiring: JobWiring, concurrency: number): Promise<void> {
-  const onUnreadable = (job: string, error: Error) =>
-    wiring.log.error({ job, reason: error.message }, "job cannot be read");
-  await workReviews(store, { concurrency, onUnreadable, run: (attempt) => runReviewJob(wiring, attempt) });
-  await workCommands(store, {
+/** One installation never takes all of a process, so that the others are not kept waiting by its burst. */
+const MOST_OF_ONE_INSTALLATION = 8;
+
+function startWorkers(wiring: JobWiring, concurrency: number): void {
+  const { queue, log } = wiring;
+  const common = {
+    onUnreadable: (job: string, error: Error) =>
+      log.error({ job, reason: error.message }, "job cannot be read"),
+    onFault: (error: unknown) => log.error({ reason: messageOf(error) }, "queue fault"),
+  };
+  queue.workReviews({
+    ...common,
+    concurrency,
+    perInstallation: Math.min(MOST_OF_ONE_INSTALLATION, Math.max(1, concurrency - 1)),
+    run: (attempt) => runReviewJob(wiring, attempt),
+  });
+  queue.workCommands({
+    ...common,
     concurrency: COMMAND_CONCURRENCY,
-    onUnreadable,
+    perInstallation: COMMAND_CONCURRENCY,
     run: (attempt) => runCommandJob(wiring, attempt),
   });
 }
 
-async function drain(server: Server, store: Store, stopping: AbortController): Promise<void> {
+async function drain(server: Server, store: Store, queue: JobQueue): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const interrupt = setTimeout(() => stopping.abort(new Error("the server is stopping")), FINISH_MS);
-  await store.close(STOP_MS);
-  clearTimeout(interrupt);
+  await Promise.race([queue.stop(FINISH_MS), sleep(STOP_MS)]);
+  await store.close();
   server.closeAllConnections();
   await closed;
 }

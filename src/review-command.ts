@@ -67,6 +67,8 @@ export async function reviewLocally(options: ReviewOptions, terminal: Terminal):
       trigger: "local",
       scope: reviewScope(options.passes ?? [], options.paths ?? []),
       memory: "forget",
+      patience: "settle",
+      holds: async () => true,
       signal: interrupt.signal,
     };
     const result = await run(options, terminal, request, {
@@ -103,7 +105,8 @@ async function run(
   const paint = painter(terminal.stdout);
   if (stage === "findings") return showFound(options, format, request, ports);
   const outcome = await reviewPullRequest(ports, request);
-  if (!("review" in outcome)) return { text: "", exitCode: EXIT.incomplete, remark: outcome.reason };
+  if (!("review" in outcome))
+    return { text: "", exitCode: EXIT.incomplete, remark: "reason" in outcome ? outcome.reason : null };
   return { text: renderAs(format, outcome.review, paint, VERSION), ...verdictOn(outcome, options) };
 }
 

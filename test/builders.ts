@@ -13,11 +13,13 @@ import { NO_USAGE, type Usage } from "../src/domain/usage.ts";
 import type {
   Clock,
   Closing,
+  CurrentState,
   Earlier,
   Model,
   ModelFailure,
   ModelOutcome,
   ModelRequest,
+  PostOutcome,
   PullRequestSource,
   ReviewEvent,
   ReviewPorts,
@@ -234,12 +236,20 @@ export function aScriptedModel(script: Answering = () => undefined): ScriptedMod
 }
 
 export interface RecordingSink extends ReviewSink {
-  readonly calls: readonly ("earlier" | "begin" | "publish" | "conclude")[];
+  readonly calls: readonly ("earlier" | "begin" | "post" | "discard" | "conclude")[];
   readonly published: readonly ReviewUpdate[];
   readonly closings: readonly Closing[];
+  /** Reviews that the check run was concluded with. */
+  readonly reviewed: readonly Review[];
 }
 
-export function aRecordingSink(earlier: Partial<Earlier> = {}): RecordingSink {
+/** `answers` are what posting comes to, one after the other; then everything is posted. */
+export function aRecordingSink(
+  earlier: Partial<Earlier> = {},
+  answers: readonly PostOutcome[] = [],
+): RecordingSink {
+  const outcomes = [...answers];
+  const reviewed: Review[] = [];
   const calls: RecordingSink["calls"][number][] = [];
   const published: ReviewUpdate[] = [];
   const closings: Closing[] = [];
@@ -247,6 +257,7 @@ export function aRecordingSink(earlier: Partial<Earlier> = {}): RecordingSink {
     calls,
     published,
     closings,
+    reviewed,
     earlier: async () => {
       calls.push("earlier");
       return { reviews: [], findings: new Set(), ...earlier };
@@ -254,13 +265,18 @@ export function aRecordingSink(earlier: Partial<Earlier> = {}): RecordingSink {
     begin: async () => {
       calls.push("begin");
     },
-    publish: async (update) => {
-      calls.push("publish");
+    post: async (update) => {
+      calls.push("post");
       published.push(update);
+      return outcomes.shift() ?? { kind: "posted" };
     },
-    conclude: async (closing) => {
+    discardPending: async () => {
+      calls.push("discard");
+    },
+    conclude: async (ending) => {
       calls.push("conclude");
-      closings.push(closing);
+      if (ending.kind === "reviewed") reviewed.push(ending.review);
+      else closings.push(ending);
     },
   };
 }
@@ -268,7 +284,7 @@ export function aRecordingSink(earlier: Partial<Earlier> = {}): RecordingSink {
 export function aSource(
   pullRequest: PullRequest = aPullRequest(),
   over: {
-    readonly current?: { headSha: string; state: "open" | "closed" };
+    readonly current?: Partial<CurrentState>;
     readonly files?: Record<string, string>;
   } = {},
 ): PullRequestSource & { readonly read: readonly string[] } {
@@ -279,7 +295,10 @@ export function aSource(
       signal.throwIfAborted();
       return pullRequest;
     },
-    current: async () => over.current ?? { headSha: pullRequest.headSha, state: pullRequest.state },
+    current: async () => {
+      const { headSha, state, draft, locked } = pullRequest;
+      return { headSha, state, draft, locked, ...over.current };
+    },
     readFile: async (commit, path): Promise<FileContent> => {
       read.push(`${commit}:${path}`);
       const text = over.files?.[path];
@@ -333,6 +352,8 @@ export function aRequest(over: Partial<ReviewRequest> = {}): ReviewRequest {
     trigger: "event",
     scope: EVERYTHING,
     memory: "keep",
+    patience: "settle",
+    holds: async () => true,
     signal: new AbortController().signal,
     ...over,
   };

@@ -66,6 +66,8 @@ test("the recording fits prompts and example (npm run demo:record renews it)", a
     trigger: "local",
     scope: EVERYTHING,
     memory: "forget",
+    patience: "settle",
+    holds: async () => true,
     signal: AbortSignal.timeout(60_000),
   });
 

@@ -47,6 +47,17 @@ function titled(text: string): string {
   return title.length <= MAX_TITLE ? title : `${title.slice(0, MAX_TITLE - 1).toWellFormed()}…`;
 }
 
+/** While nothing happens for a reason that may pass. */
+export function waitingWords(
+  until: string,
+  reason: string,
+): { readonly title: string; readonly summary: string } {
+  return {
+    title: titled(`Waiting until ${until}: ${reason}`),
+    summary: `${safeLine(reason)}. The review goes on by itself at ${until}; nothing has to be done.`,
+  };
+}
+
 export function closingTitle(kind: "declined" | "superseded" | "failed", reason: string): string {
   return titled(kind === "failed" ? `Not reviewed: ${reason}` : reason);
 }
@@ -55,4 +66,13 @@ export function closingSummary(kind: "declined" | "superseded" | "failed", reaso
   const words = safeLine(reason);
   if (kind !== "failed") return `No review was posted for this head: ${words}.`;
   return `This head was **not** reviewed: ${words}.\n\nNothing was posted. Comment \`/review\` or re-run this check to try again.`;
+}
+
+/** Nobody knows how far its review got: it may even have been posted. */
+export function abandonedTitle(reason: string): string {
+  return titled(`Not finished: ${reason}`);
+}
+
+export function abandonedSummary(reason: string): string {
+  return `The work on this check has ended early: ${safeLine(reason)}.\n\nUnless a review of this head is posted, it was **not** reviewed. Comment \`/review\` or re-run this check to try again.`;
 }

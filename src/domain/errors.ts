@@ -8,7 +8,12 @@ export class UserError extends Error {
 /** The outside world failed in a way that another attempt may not. */
 export class RetryableError extends Error {
   override name = "RetryableError";
-  /** Earliest time for another attempt, in milliseconds from now; null when nobody said. */
+}
+
+/** The outside world asked for a pause, and the same answer waits for everything else that this installation asks. */
+export class LimitError extends Error {
+  override name = "LimitError";
+  /** Milliseconds from now; null when nobody said how long. */
   readonly retryAfterMs: number | null;
 
   constructor(message: string, options: { readonly cause: unknown; readonly retryAfterMs: number | null }) {
@@ -17,9 +22,18 @@ export class RetryableError extends Error {
   }
 }
 
-/** The outside world said no for good: another attempt would be told the same. */
+/**
+ * The outside world said no, and another attempt would be told the same. `absent`: what is not found may come back, as
+ * GitHub answers 404 during outages. `gone`: the app was suspended or uninstalled.
+ */
 export class FinalError extends Error {
   override name = "FinalError";
+  readonly kind: "refused" | "absent" | "gone";
+
+  constructor(message: string, options: { readonly cause: unknown; readonly kind: FinalError["kind"] }) {
+    super(message, { cause: options.cause });
+    this.kind = options.kind;
+  }
 }
 
 export function messageOf(error: unknown): string {

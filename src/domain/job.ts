@@ -37,7 +37,17 @@ export const commandJobSchema = z.object({
 });
 export type CommandJob = z.infer<typeof commandJobSchema>;
 
-/** One waiting review a pull request: ids, because names change. */
-export function reviewJobKey(job: ReviewJob): string {
-  return `${job.locator.repositoryId}#${job.locator.number}`;
+/** A pull request by ids, because names change: there is one waiting and one running review of each. */
+export function pullKey(locator: { readonly repositoryId: number; readonly number: number }): string {
+  return `${locator.repositoryId}#${locator.number}`;
+}
+
+/** The newest request wins, except that a narrower one does not take back a whole review that is still owed. */
+export function combineJobs(waiting: ReviewJob, arriving: ReviewJob): ReviewJob {
+  if (!isWhole(waiting) || isWhole(arriving)) return arriving;
+  return { ...arriving, scope: waiting.scope };
+}
+
+function isWhole({ scope: asked }: ReviewJob): boolean {
+  return asked.paths.length === 0 && (asked.passes.length === 0 || asked.passes.length === PASSES.length);
 }

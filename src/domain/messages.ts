@@ -43,6 +43,11 @@ export function reviewBody(review: Review, links: Links, posted: Posted = NOTHIN
       links,
     ),
     findingsSection(
+      "Findings whose line GitHub did not accept",
+      review.findings.filter((one) => one.summaryReason === "refused by GitHub"),
+      links,
+    ),
+    findingsSection(
       "Not from this change",
       review.findings.filter((one) => one.summaryReason === "pre-existing"),
       links,

@@ -44,6 +44,15 @@ export function placeByContent(finding: Finding, head: FileContent): Placement {
   return { kind: "outside", anchor: { side: "RIGHT", startLine: found.startLine, line: found.line } };
 }
 
+/** Whether GitHub takes a comment at this anchor: both ends in one hunk of the file, on their side. */
+export function standsInDiff(anchor: Anchor, file: FileDiff | undefined): boolean {
+  if (file?.patch.kind !== "hunks") return false;
+  return file.patch.hunks.some((hunk) => {
+    const numbers = new Set(hunk.lines.map((line) => lineNumber(line, anchor.side)));
+    return numbers.has(anchor.startLine) && numbers.has(anchor.line);
+  });
+}
+
 /** The quote's lines, folded; blank ones say nothing about a place. */
 function quoteLines(evidence: string): readonly string[] {
   return evidence

@@ -15,7 +15,12 @@ const MAX_SUMMARY_CHARACTERS = 1_500;
 const MAX_PRAISE_CHARACTERS = 400;
 
 /** Why a finding has no inline comment; null when it has one. */
-export type SummaryReason = "outside the diff" | "pre-existing" | "over the limit" | null;
+export type SummaryReason =
+  | "outside the diff"
+  | "pre-existing"
+  | "over the limit"
+  | "refused by GitHub"
+  | null;
 
 export interface ReviewFinding extends PlacedFinding {
   readonly summaryReason: SummaryReason;
@@ -82,6 +87,16 @@ function chooseInline(findings: readonly PlacedFinding[]): readonly ReviewFindin
     inline += 1;
     return { ...finding, summaryReason: null };
   });
+}
+
+/** The same review with these findings in the summary instead of at their lines. */
+export function withoutInline(review: Review, refused: ReadonlySet<string>): Review {
+  const findings = review.findings.map((finding) =>
+    refused.has(finding.id) && finding.summaryReason === null
+      ? { ...finding, summaryReason: "refused by GitHub" as const }
+      : finding,
+  );
+  return { ...review, findings };
 }
 
 /** For when the model says nothing: the bare facts. */

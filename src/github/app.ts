@@ -1,7 +1,7 @@
 /** The Probot app: which events are heard. A webhook is only translated and queued, never worked on. */
 import type { Probot } from "probot";
 import { type Incoming, type Intake, takeIn } from "../review/intake.ts";
-import { fromCheckRun, fromIssueComment, fromPullRequest } from "./events.ts";
+import { fromCheckRun, fromInstallation, fromIssueComment, fromPullRequest } from "./events.ts";
 
 export interface Reception {
   /** Stores the job before the webhook is answered. */
@@ -26,11 +26,7 @@ export function plumblineApp(reception: Reception): (app: Probot) => void {
     app.on("pull_request", ({ id, payload }) => accept(id, fromPullRequest(payload)));
     app.on("issue_comment", ({ id, payload }) => accept(id, fromIssueComment(payload)));
     app.on("check_run", ({ id, payload }) => accept(id, fromCheckRun(payload)));
-    app.on("installation", ({ id, payload }) =>
-      accept(id, { kind: "ignored", reason: `installation ${payload.action}` }),
-    );
-    app.on("installation_repositories", ({ id, payload }) =>
-      accept(id, { kind: "ignored", reason: `installation_repositories ${payload.action}` }),
-    );
+    app.on("installation", ({ id, payload }) => accept(id, fromInstallation(payload)));
+    app.on("installation_repositories", ({ id, payload }) => accept(id, fromInstallation(payload)));
   };
 }

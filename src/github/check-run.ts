@@ -1,5 +1,5 @@
-/** The check run named Plumbline: in progress while a review runs, concluded by it. */
-import { CHECK_NAME, CHECK_RUNNING } from "../domain/check-words.ts";
+/** The check run named Plumbline: in progress while a review runs or waits, concluded by it. */
+import { CHECK_NAME, CHECK_RUNNING, closingSummary, closingTitle } from "../domain/check-words.ts";
 import type { PullRequestLocator } from "../domain/pull-request.ts";
 import type { CheckConclusion } from "../domain/review.ts";
 import { type GitHubClient, reach } from "./client.ts";
@@ -7,77 +7,114 @@ import { checkExternalId } from "./events.ts";
 
 export interface CheckRun {
   begin(headSha: string, signal: AbortSignal): Promise<void>;
-  /** Does nothing when no check run was begun. */
+  /** Says why nothing happens. Does nothing when no check run is in progress. */
+  wait(words: CheckWords, signal: AbortSignal): Promise<void>;
+  /** Does nothing when no check run is in progress. */
   conclude(end: CheckEnd, signal: AbortSignal): Promise<void>;
 }
 
-export interface CheckEnd {
-  readonly conclusion: CheckConclusion;
+export interface CheckWords {
   readonly title: string;
   readonly summary: string;
+}
+
+export interface CheckEnd extends CheckWords {
+  readonly conclusion: CheckConclusion;
+}
+
+/** How earlier attempts at the same run left it. */
+export interface CheckBefore {
+  readonly isRepeated: boolean;
+  readonly checkRunId: number | null;
+  /** The commit that `checkRunId` is about. */
+  readonly headSha: string | null;
+}
+
+export interface CheckRunOptions {
+  readonly client: GitHubClient;
+  readonly locator: PullRequestLocator;
+  readonly runId: string;
+  readonly before: CheckBefore;
+  /** Told whenever a check run is in progress or no longer is, so that it can be found again. */
+  readonly remember: (checkRunId: number | null) => Promise<void>;
 }
 
 /** `output.summary` is refused above 65,535 characters (REST description, checks/create). */
 const MAX_SUMMARY_CHARACTERS = 65_000;
 
-/** `attempt` counts from 0; only a repeated one has a check run of its own to find again. */
-export function checkRun(
-  client: GitHubClient,
-  locator: PullRequestLocator,
-  runId: string,
-  attempt: number,
-): CheckRun {
-  const where = { owner: locator.owner, repo: locator.name };
-  const externalId = checkExternalId(locator.number, runId);
-  let id: number | null = null;
+/** The pull request moved on while the job waited. */
+const OVERTAKEN: CheckEnd = {
+  conclusion: "neutral",
+  title: closingTitle("superseded", "superseded by a newer push"),
+  summary: closingSummary("superseded", "superseded by a newer push"),
+};
+
+export function checkRun(options: CheckRunOptions): CheckRun {
+  let id = options.before.checkRunId;
+  const update = async (change: object, signal: AbortSignal) => {
+    if (id === null) return;
+    const where = { ...whereOf(options), check_run_id: id };
+    await reach("updating the check run", signal, () =>
+      options.client.rest.checks.update({ ...where, ...change, request: { signal } }),
+    );
+  };
+  const conclude: CheckRun["conclude"] = async ({ conclusion, ...words }, signal) => {
+    if (id === null) return;
+    const completed_at = new Date().toISOString();
+    await update({ status: "completed", conclusion, completed_at, output: clipped(words) }, signal);
+    id = null;
+    await options.remember(null);
+  };
   return {
     begin: async (headSha, signal) => {
-      id = attempt === 0 ? null : await findBegun(client, where, headSha, externalId, signal);
-      if (id !== null) return;
-      const created = await reach("creating the check run", signal, () =>
-        client.rest.checks.create({
-          ...where,
-          name: CHECK_NAME,
-          head_sha: headSha,
-          external_id: externalId,
-          status: "in_progress",
-          started_at: new Date().toISOString(),
-          output: CHECK_RUNNING,
-          request: { signal, retries: 0 },
-        }),
-      );
-      id = created.data.id;
+      if (options.before.headSha !== headSha) await conclude(OVERTAKEN, signal);
+      if (id === null) {
+        id = await findOrCreate(options, headSha, signal);
+        await options.remember(id);
+      } else await update({ status: "in_progress", output: CHECK_RUNNING }, signal);
     },
-    conclude: async (end, signal) => {
-      if (id === null) return;
-      const check_run_id = id;
-      const output = {
-        title: end.title,
-        summary: end.summary.slice(0, MAX_SUMMARY_CHARACTERS).toWellFormed(),
-      };
-      const completed = {
-        status: "completed",
-        conclusion: end.conclusion,
-        completed_at: new Date().toISOString(),
-        output,
-      } as const;
-      await reach("concluding the check run", signal, () =>
-        client.rest.checks.update({ ...where, check_run_id, ...completed, request: { signal } }),
-      );
-    },
+    wait: (words, signal) => update({ output: clipped(words) }, signal),
+    conclude,
   };
 }
 
+function whereOf({ locator }: CheckRunOptions) {
+  return { owner: locator.owner, repo: locator.name };
+}
+
+function clipped({ title, summary }: CheckWords): CheckWords {
+  return { title, summary: summary.slice(0, MAX_SUMMARY_CHARACTERS).toWellFormed() };
+}
+
+/** An earlier attempt may have begun one and died before it could remember it. */
+async function findOrCreate(options: CheckRunOptions, headSha: string, signal: AbortSignal): Promise<number> {
+  const externalId = checkExternalId(options.locator.number, options.runId);
+  const found = options.before.isRepeated ? await findBegun(options, headSha, externalId, signal) : null;
+  if (found !== null) return found;
+  const created = await reach("creating the check run", signal, () =>
+    options.client.rest.checks.create({
+      ...whereOf(options),
+      name: CHECK_NAME,
+      head_sha: headSha,
+      external_id: externalId,
+      status: "in_progress",
+      started_at: new Date().toISOString(),
+      output: CHECK_RUNNING,
+      request: { signal, retries: 0 },
+    }),
+  );
+  return created.data.id;
+}
+
 async function findBegun(
-  client: GitHubClient,
-  where: { owner: string; repo: string },
+  options: CheckRunOptions,
   ref: string,
   externalId: string,
   signal: AbortSignal,
 ): Promise<number | null> {
   const { data } = await reach("listing check runs", signal, () =>
-    client.rest.checks.listForRef({
-      ...where,
+    options.client.rest.checks.listForRef({
+      ...whereOf(options),
       ref,
       check_name: CHECK_NAME,
       filter: "all",
@@ -85,5 +122,6 @@ async function findBegun(
       request: { signal },
     }),
   );
-  return data.check_runs.find((run) => run.external_id === externalId)?.id ?? null;
+  const open = data.check_runs.find((run) => run.external_id === externalId && run.status !== "completed");
+  return open?.id ?? null;
 }

@@ -11,7 +11,12 @@ const pullRequestPayload = z.object({
   action: z.string(),
   repository,
   installation,
-  pull_request: z.object({ number: z.int(), state: z.string(), draft: z.boolean().optional() }),
+  pull_request: z.object({
+    number: z.int(),
+    state: z.string(),
+    draft: z.boolean().optional(),
+    head: z.object({ sha: z.string() }).optional(),
+  }),
   changes: z.object({ base: z.unknown().optional() }).optional(),
 });
 
@@ -43,6 +48,19 @@ const checkRunPayload = z.object({
   }),
 });
 
+const installationPayload = z.object({ action: z.string(), installation });
+
+/** `installation` and `installation_repositories` alike. */
+export function fromInstallation(payload: unknown): Incoming {
+  const parsed = installationPayload.safeParse(payload);
+  if (!parsed.success) return malformed(parsed.error);
+  return {
+    kind: "installation",
+    action: parsed.data.action,
+    installationId: parsed.data.installation.id,
+  };
+}
+
 export function fromPullRequest(payload: unknown): Incoming {
   const parsed = pullRequestPayload.safeParse(payload);
   if (!parsed.success) return malformed(parsed.error);
@@ -54,6 +72,7 @@ export function fromPullRequest(payload: unknown): Incoming {
     state: pull.state === "closed" ? "closed" : "open",
     draft: pull.draft ?? false,
     baseChanged: changes?.base !== undefined,
+    headSha: pull.head?.sha ?? null,
   };
 }
 

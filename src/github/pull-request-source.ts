@@ -27,7 +27,8 @@ export function pullRequestSource(client: GitHubClient, locator: PullRequestLoca
     },
     current: async (signal) => {
       const pull = await get(signal);
-      return { headSha: pull.head.sha, state: pull.state };
+      const { state, locked } = pull;
+      return { headSha: pull.head.sha, state, locked, draft: pull.draft ?? false };
     },
     readFile: (commit, path, signal) => readFile(client, locator, commit, path, signal),
   };

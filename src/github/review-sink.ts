@@ -13,9 +13,9 @@ import { commentBody, reviewBody, usageLine } from "../domain/messages.ts";
 import type { PullRequestLocator } from "../domain/pull-request.ts";
 import { checkConclusion, type Review, type ReviewFinding } from "../domain/review.ts";
 import { coversAllPasses } from "../domain/scope.ts";
-import type { Earlier, ReviewSink, ReviewUpdate } from "../review/ports.ts";
+import type { Earlier, Ending, PostOutcome, ReviewSink, ReviewUpdate } from "../review/ports.ts";
 import type { CheckRun } from "./check-run.ts";
-import { type GitHubClient, reach } from "./client.ts";
+import { type GitHubClient, reach, reasonOf, statusOf } from "./client.ts";
 
 export interface ReviewSinkOptions {
   readonly client: GitHubClient;
@@ -31,12 +31,9 @@ export function githubSink(options: ReviewSinkOptions): ReviewSink {
   return {
     earlier: (signal) => readEarlier(options, signal),
     begin: (pullRequest, signal) => options.check.begin(pullRequest.headSha, signal),
-    publish: (update, signal) => publish(options, update, signal),
-    conclude: ({ kind, reason }, signal) =>
-      options.check.conclude(
-        { conclusion: "neutral", title: closingTitle(kind, reason), summary: closingSummary(kind, reason) },
-        signal,
-      ),
+    post: (update, signal) => postReview(options, update, signal),
+    discardPending: (signal) => discardPending(options, signal),
+    conclude: (ending, signal) => conclude(options, ending, signal),
   };
 }
 
@@ -65,39 +62,59 @@ async function readEarlier(options: ReviewSinkOptions, signal: AbortSignal): Pro
   };
 }
 
-async function publish(options: ReviewSinkOptions, update: ReviewUpdate, signal: AbortSignal): Promise<void> {
-  const { review } = update;
-  if (update.posting === "needed") await postReview(options, update, signal);
-  const summary = `${usageLine(review)}\n\n${review.summary}`;
-  await options.check.conclude(
-    { conclusion: checkConclusion(review), title: checkTitle(review), summary },
-    signal,
-  );
-}
-
-/**
- * One POST with retries 0: Octokit repeats a POST after a 5xx (measured: 4 times), and a submitted review can never be
- * deleted. When the outcome is unknown the list of reviews tells whether it landed.
- */
+/** Octokit repeats a POST after a 5xx (measured: 4 times), hence retries 0. */
 async function postReview(
   options: ReviewSinkOptions,
   update: ReviewUpdate,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<PostOutcome> {
   const request = { ...whereOf(options), ...reviewRequest(options, update) };
   try {
-    await reach("posting the review", signal, () =>
-      options.client.rest.pulls.createReview({ ...request, request: { signal, retries: 0 } }),
-    );
+    await options.client.rest.pulls.createReview({ ...request, request: { signal, retries: 0 } });
+    return { kind: "posted" };
   } catch (error) {
-    if (!(error instanceof RetryableError) || !(await hasLanded(options, update.review.head, signal)))
-      throw error;
+    const reason = reasonOf(error);
+    if (statusOf(error) === 422) {
+      const because = /pending review/i.test(reason) ? "pending" : "content";
+      return { kind: "refused", because, reason: `GitHub answered 422 (posting the review${reason})` };
+    }
+    const fault = await reach("posting the review", signal, () => Promise.reject(error)).catch(
+      (one: unknown) => one,
+    );
+    if (fault instanceof RetryableError) return { kind: "unknown", reason: fault.message };
+    throw fault;
   }
 }
 
-async function hasLanded(options: ReviewSinkOptions, head: string, signal: AbortSignal): Promise<boolean> {
-  const { reviews } = await readEarlier(options, signal);
-  return reviews.some((mark) => mark.runId === options.runId && mark.head === head);
+/** GitHub shows an unfinished review to nobody but its author, so every one on the list is ours. */
+async function discardPending(options: ReviewSinkOptions, signal: AbortSignal): Promise<void> {
+  const { client } = options;
+  const request = { ...whereOf(options), per_page: 100, request: { signal } };
+  const reviews = await reach("listing reviews", signal, () =>
+    client.paginate(client.rest.pulls.listReviews, request),
+  );
+  for (const review of reviews.filter(({ state }) => state === "PENDING"))
+    await reach("deleting an unfinished review", signal, () =>
+      client.rest.pulls.deletePendingReview({
+        ...whereOf(options),
+        review_id: review.id,
+        request: { signal },
+      }),
+    );
+}
+
+async function conclude(options: ReviewSinkOptions, ending: Ending, signal: AbortSignal): Promise<void> {
+  if (ending.kind === "reviewed") {
+    const { review } = ending;
+    const summary = `${usageLine(review)}\n\n${review.summary}`;
+    const words = { title: checkTitle(review), summary };
+    return options.check.conclude({ conclusion: checkConclusion(review), ...words }, signal);
+  }
+  const words = {
+    title: closingTitle(ending.kind, ending.reason),
+    summary: closingSummary(ending.kind, ending.reason),
+  };
+  return options.check.conclude({ conclusion: "neutral", ...words }, signal);
 }
 
 function reviewRequest(options: ReviewSinkOptions, update: ReviewUpdate) {

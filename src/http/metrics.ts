@@ -1,83 +1,198 @@
-/** Prometheus counters of what the server does. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+/** What the server tells Prometheus about itself. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Usage } from "../domain/usage.ts";
 import type { ReviewEvent } from "../review/ports.ts";
 
 export interface Metrics {
-  readonly delivery: (event: string, status: number) => void;
+  readonly delivery: (event: string, status: number, ms: number) => void;
   readonly review: (outcome: string) => void;
   readonly observe: (event: ReviewEvent) => void;
+  /** For one attempt at a review: called at the end of each stage, it notes how long that stage took. */
+  readonly stageTimer: () => (stage: ReviewEvent["stage"]) => void;
+  readonly modelCall: (outcome: "answered" | "failed", usage: Usage) => void;
+  readonly githubCall: (status: number | "unreachable" | "held back") => void;
+  readonly githubQuota: (installationId: number, remaining: number) => void;
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-export function openMetrics(): Metrics {
+/** Asked when the metrics are read. */
+export interface QueueState {
+  /** Jobs of the queue by what they do: waiting, parked, running, failed. */
+  readonly jobs: () => Promise<readonly { readonly state: string; readonly count: number }[]>;
+  readonly pauses: () => Promise<readonly { readonly scope: string }[]>;
+}
+
+const STATES = ["waiting", "parked", "running", "failed"] as const;
+/** A label for each installation, but not without end. */
+const MAX_INSTALLATIONS = 200;
+
+export function openMetrics(queue: QueueState): Metrics {
   const registry = new Registry();
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const deliveries = new Counter({
-    name: "plumbline_deliveries_total",
-    help: "Webhook deliveries answered",
-    labelNames: ["event", "status"],
-    registers,
+  const deliveries = deliveryMetrics(registry);
+  const reviews = reviewMetrics(registry);
+  const model = modelMetrics(registry);
+  const github = githubMetrics(registry);
+  const jobs = gauge(registry, "plumbline_jobs", "Review jobs by state", ["state"]);
+  const storeUp = gauge(registry, "plumbline_store_up", "1 while the store answers", []);
+  const installations = gauge(
+    registry,
+    "plumbline_paused_installations",
+    "Installations that have to pause",
+    [],
+  );
+  const breakerOpen = gauge(registry, "plumbline_model_breaker_open", "1 while the model is not asked", []);
+  return {
+    ...deliveries,
+    ...reviews,
+    ...model,
+    ...github,
+    text: async () => {
+      const [states, scopes] = await Promise.allSettled([queue.jobs(), queue.pauses()]);
+      const counts = states.status === "fulfilled" ? states.value : null;
+      const current = scopes.status === "fulfilled" ? scopes.value : null;
+      storeUp.set(counts === null ? 0 : 1);
+      for (const state of STATES)
+        jobs.set(
+          { state },
+          known(counts, (all) => all.find((one) => one.state === state)?.count ?? 0),
+        );
+      const paused = (prefix: string) =>
+        known(current, (all) => all.filter(({ scope }) => scope.startsWith(prefix)).length);
+      installations.set(paused("installation/"));
+      breakerOpen.set(Math.min(paused("model/"), 1));
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+/** A store that does not answer is not a store without jobs. */
+function known<T>(value: T | null, read: (value: T) => number): number {
+  return value === null ? Number.NaN : read(value);
+}
+
+function counter(registry: Registry, name: string, help: string, labelNames: readonly string[]) {
+  return new Counter({ name, help, labelNames: [...labelNames], registers: [registry] });
+}
+
+function gauge(registry: Registry, name: string, help: string, labelNames: readonly string[]) {
+  return new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
+}
+
+function deliveryMetrics(registry: Registry): Pick<Metrics, "delivery"> {
+  const total = counter(registry, "plumbline_deliveries_total", "Webhook deliveries answered", [
+    "event",
+    "status",
+  ]);
+  const seconds = new Histogram({
+    name: "plumbline_delivery_seconds",
+    help: "From the first byte of a delivery to its answer",
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2, 10],
+    registers: [registry],
   });
-  const reviews = new Counter({
-    name: "plumbline_reviews_total",
-    help: "Review runs by outcome",
-    labelNames: ["outcome"],
-    registers,
-  });
-  const passes = new Counter({
-    name: "plumbline_passes_total",
-    help: "Passes over one chunk",
-    labelNames: ["pass", "outcome"],
-    registers,
-  });
-  const tokens = new Counter({
-    name: "plumbline_model_tokens_total",
-    help: "Tokens by kind",
-    labelNames: ["kind"],
-    registers,
-  });
-  const money = new Counter({
-    name: "plumbline_model_cost_usd_total",
-    help: "Estimated cost of the model calls",
-    registers,
-  });
-  const calls = new Counter({
-    name: "plumbline_model_calls_total",
-    help: "Calls to the model service",
-    registers,
-  });
-  const dropped = new Counter({
-    name: "plumbline_dropped_findings_total",
-    help: "Findings whose quote was not in the code",
-    registers,
-  });
+  return {
+    delivery: (event, status, ms) => {
+      total.inc({ event: knownEvent(event), status: String(status) });
+      seconds.observe(ms / 1000);
+    },
+  };
+}
+
+const STAGES: Readonly<Record<ReviewEvent["stage"], string>> = {
+  loaded: "load",
+  planned: "plan",
+  pass: "ask",
+  placed: "place",
+  summarised: "summarise",
+  posting: "publish",
+  published: "publish",
+};
+
+function reviewMetrics(registry: Registry): Pick<Metrics, "review" | "observe" | "stageTimer"> {
+  const reviews = counter(registry, "plumbline_reviews_total", "Review runs by outcome", ["outcome"]);
+  const passes = counter(registry, "plumbline_passes_total", "Passes over one chunk", ["pass", "outcome"]);
+  const dropped = counter(
+    registry,
+    "plumbline_dropped_findings_total",
+    "Findings whose quote was not in the code",
+    [],
+  );
   const seconds = new Histogram({
     name: "plumbline_review_seconds",
-    help: "From job start to review posted",
+    help: "From the start of an attempt to the review posted",
     buckets: [1, 5, 15, 30, 60, 120, 300, 600, 1800],
-    registers,
+    registers: [registry],
   });
+  const stageSeconds = new Histogram({
+    name: "plumbline_stage_seconds",
+    help: "Time of a review by stage; ask is one value for each answered pass",
+    labelNames: ["stage"],
+    buckets: [0.05, 0.25, 1, 5, 15, 60, 300, 1800],
+    registers: [registry],
+  });
+  return {
+    review: (outcome) => reviews.inc({ outcome }),
+    observe: (event) => {
+      if (event.stage === "pass") passes.inc({ pass: event.pass, outcome: event.outcome });
+      if (event.stage === "placed") dropped.inc(event.dropped);
+      if (event.stage === "published") seconds.observe(event.durationMs / 1000);
+    },
+    stageTimer: () => {
+      let before = performance.now();
+      return (stage) => {
+        const now = performance.now();
+        stageSeconds.observe({ stage: STAGES[stage] }, (now - before) / 1000);
+        before = now;
+      };
+    },
+  };
+}
 
-  const observe = (event: ReviewEvent) => {
-    if (event.stage === "pass" || event.stage === "summarised") {
-      const { usage } = event;
-      calls.inc(usage.calls);
+function modelMetrics(registry: Registry): Pick<Metrics, "modelCall"> {
+  const calls = counter(registry, "plumbline_model_calls_total", "Calls to the model service", ["outcome"]);
+  const tokens = counter(registry, "plumbline_model_tokens_total", "Tokens by kind", ["kind"]);
+  const money = counter(registry, "plumbline_model_cost_usd_total", "Estimated cost of the model calls", []);
+  const share = gauge(
+    registry,
+    "plumbline_model_cache_share",
+    "Part of all input tokens that came from the provider's cache, since the start",
+    [],
+  );
+  let [read, all] = [0, 0];
+  return {
+    modelCall: (outcome, usage) => {
+      calls.inc({ outcome });
       money.inc(usage.costUsd);
       tokens.inc({ kind: "input" }, usage.inputTokens);
       tokens.inc({ kind: "output" }, usage.outputTokens);
       tokens.inc({ kind: "cache_read" }, usage.cacheReadTokens);
       tokens.inc({ kind: "cache_write" }, usage.cacheWriteTokens);
-    }
-    if (event.stage === "pass") passes.inc({ pass: event.pass, outcome: event.outcome });
-    if (event.stage === "placed") dropped.inc(event.dropped);
-    if (event.stage === "published") seconds.observe(event.durationMs / 1000);
+      read += usage.cacheReadTokens;
+      all += usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+      if (all > 0) share.set(read / all);
+    },
   };
+}
+
+function githubMetrics(registry: Registry): Pick<Metrics, "githubCall" | "githubQuota"> {
+  const calls = counter(registry, "plumbline_github_calls_total", "Requests to GitHub by status", ["status"]);
+  const quota = gauge(
+    registry,
+    "plumbline_github_quota_remaining",
+    "Requests that GitHub's primary limit leaves, by installation",
+    ["installation"],
+  );
+  const known = new Set<number>();
   return {
-    delivery: (event, status) => deliveries.inc({ event: knownEvent(event), status: String(status) }),
-    review: (outcome) => reviews.inc({ outcome }),
-    observe,
-    text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    githubCall: (status) => calls.inc({ status: String(status) }),
+    githubQuota: (installationId, remaining) => {
+      known.add(installationId);
+      if (known.size > MAX_INSTALLATIONS) {
+        quota.reset();
+        known.clear();
+      }
+      quota.set({ installation: String(installationId) }, remaining);
+    },
   };
 }
 

@@ -18,7 +18,12 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 export function checkoutSource(revisions: Revisions, words: Words): PullRequestSource {
   return {
     load: (signal) => load(revisions, words, signal),
-    current: async () => ({ headSha: revisions.headSha, state: "open" }),
+    current: async () => ({
+      headSha: revisions.headSha,
+      state: "open",
+      draft: false,
+      locked: false,
+    }),
     readFile: (commit, path, signal) => readFile(revisions, commit, path, signal),
   };
 }

@@ -45,6 +45,8 @@ function describe(event: ReviewEvent): string {
       return `placed ${event.findings} findings`;
     case "summarised":
       return "summary written";
+    case "posting":
+      return event.reason;
     case "published":
       return "done";
   }

@@ -4,6 +4,7 @@ import type { ReviewSink } from "../review/ports.ts";
 export const reportSink: ReviewSink = {
   earlier: async () => ({ reviews: [], findings: new Set() }),
   begin: async () => undefined,
-  publish: async () => undefined,
+  post: async () => ({ kind: "posted" }),
+  discardPending: async () => undefined,
   conclude: async () => undefined,
 };

@@ -30,6 +30,48 @@ const MIGRATIONS: readonly Migration[] = [
     ],
     down: ["DROP TABLE plumbline.model_reply", "DROP TABLE plumbline.delivery"],
   },
+  {
+    version: 2,
+    name: "runs and pauses",
+    up: [
+      // Replies belong to a pull request from here on: what they answer is in their key, so any run of it may use them.
+      "DELETE FROM plumbline.model_reply",
+      "ALTER TABLE plumbline.model_reply RENAME COLUMN run_id TO pull",
+      `CREATE TABLE plumbline.run (
+         id text PRIMARY KEY,
+         installation_id bigint NOT NULL,
+         repository_id bigint NOT NULL,
+         owner text NOT NULL,
+         name text NOT NULL,
+         number int NOT NULL,
+         trigger text NOT NULL,
+         head text,
+         check_run_id bigint,
+         parks int NOT NULL DEFAULT 0,
+         parked_since timestamptz,
+         stop_reason text,
+         outcome text,
+         reason text,
+         begun_at timestamptz NOT NULL DEFAULT now(),
+         ended_at timestamptz
+       )`,
+      "CREATE INDEX run_pull ON plumbline.run (repository_id, number, head)",
+      "CREATE INDEX run_open_check ON plumbline.run (begun_at) WHERE check_run_id IS NOT NULL",
+      "CREATE INDEX run_begun_at ON plumbline.run (begun_at)",
+      `CREATE TABLE plumbline.pause (
+         scope text PRIMARY KEY,
+         until timestamptz NOT NULL,
+         reason text NOT NULL,
+         strikes int NOT NULL
+       )`,
+    ],
+    down: [
+      "DROP TABLE plumbline.pause",
+      "DROP TABLE plumbline.run",
+      "DELETE FROM plumbline.model_reply",
+      "ALTER TABLE plumbline.model_reply RENAME COLUMN pull TO run_id",
+    ],
+  },
 ];
 
 /** Any number that nobody else uses as an advisory lock in this database. */

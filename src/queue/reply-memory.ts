@@ -1,4 +1,7 @@
-/** Model replies of running reviews, kept until the review is posted: another attempt pays for nothing twice. */
+/**
+ * Model replies of unfinished reviews, kept by pull request until one is posted: neither another attempt nor another run
+ * pays twice for the same question.
+ */
 import { z } from "zod";
 import type { RememberedReply, ReplyMemory } from "../review/ports.ts";
 import type { Database } from "./database.ts";
@@ -15,33 +18,33 @@ const replySchema: z.ZodType<RememberedReply> = z.object({
   }),
 });
 
-/** All replies of the run are read once, at the first question: a run asks hundreds, and nearly always none is stored. */
-export function replyMemory(database: Database, runId: string): ReplyMemory {
+/** All of them are read once, at the first question: a run asks hundreds, and nearly always none is stored. */
+export function replyMemory(database: Database, pull: string): ReplyMemory {
   let stored: Promise<Map<string, RememberedReply>> | null = null;
   const replies = () => {
-    stored ??= readReplies(database, runId);
+    stored ??= readReplies(database, pull);
     return stored;
   };
   return {
     find: async (request) => (await replies()).get(request) ?? null,
     keep: async (request, reply) => {
       await database.rows(
-        "INSERT INTO plumbline.model_reply (run_id, request, reply) VALUES ($1, $2, $3::jsonb) ON CONFLICT (run_id, request) DO UPDATE SET reply = excluded.reply",
-        [runId, request, JSON.stringify(reply)],
+        "INSERT INTO plumbline.model_reply (pull, request, reply) VALUES ($1, $2, $3::jsonb) ON CONFLICT (pull, request) DO UPDATE SET reply = excluded.reply",
+        [pull, request, JSON.stringify(reply)],
       );
       (await replies()).set(request, reply);
     },
     forget: async () => {
-      await database.rows("DELETE FROM plumbline.model_reply WHERE run_id = $1", [runId]);
+      await database.rows("DELETE FROM plumbline.model_reply WHERE pull = $1", [pull]);
       stored = null;
     },
   };
 }
 
-async function readReplies(database: Database, runId: string): Promise<Map<string, RememberedReply>> {
+async function readReplies(database: Database, pull: string): Promise<Map<string, RememberedReply>> {
   const rows = await database.rows<{ request: string; reply: unknown }>(
-    "SELECT request, reply FROM plumbline.model_reply WHERE run_id = $1",
-    [runId],
+    "SELECT request, reply FROM plumbline.model_reply WHERE pull = $1",
+    [pull],
   );
   // A row of another release that no longer fits is asked for again.
   const read = rows.map((row) => [row.request, replySchema.safeParse(row.reply).data] as const);

@@ -6,7 +6,11 @@ import { PGlite } from "@electric-sql/pglite";
 import { PgBoss } from "pg-boss";
 import { messageOf, UserError } from "../domain/errors.ts";
 import { type Database, embeddedDatabase, postgresDatabase } from "./database.ts";
+import { within } from "./deadline.ts";
 import { migrate } from "./migrations.ts";
+
+export const REVIEWS = "reviews";
+export const COMMANDS = "commands";
 
 export interface StoreOptions {
   readonly databaseUrl: string | undefined;
@@ -22,12 +26,16 @@ export interface Store {
   readonly database: Database;
   /** Rejects when the database cannot be reached. */
   ping(): Promise<void>;
-  /** Waits for running jobs up to `graceMs`; what still runs then goes back to the queue. */
-  close(graceMs: number): Promise<void>;
+  /** Runs `work` unless another process of this store does the same at the moment; then returns null. */
+  alone<T>(work: () => Promise<T>): Promise<T | null>;
+  close(): Promise<void>;
 }
 
 /** Enough for one process with 64 workers; the default of 128 MB is most of the resident memory otherwise. */
 export const EMBEDDED_SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB"];
+
+/** How soon the jobs of a dead worker are noticed, beyond the time that its heartbeat is waited for. No cron is used. */
+const UPKEEP = { superviseIntervalSeconds: 15, monitorIntervalSeconds: 15, schedule: false } as const;
 
 export async function openStore(options: StoreOptions): Promise<Store> {
   return options.databaseUrl === undefined
@@ -36,7 +44,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 async function openPostgres(options: StoreOptions, connectionString: string): Promise<Store> {
-  const boss = new PgBoss({ connectionString, application_name: "plumbline", useListenNotify: true });
+  const boss = new PgBoss({ connectionString, application_name: "plumbline", ...UPKEEP });
   await started(boss, options, "DATABASE_URL");
   const database = postgresDatabase(boss);
   await migrate(database);
@@ -45,7 +53,8 @@ async function openPostgres(options: StoreOptions, connectionString: string): Pr
     boss,
     database,
     ping: () => ping(boss),
-    close: (graceMs) => stop(boss, graceMs),
+    alone: (work) => alone(database, work),
+    close: () => boss.stop({ close: true }),
   };
 }
 
@@ -57,15 +66,16 @@ async function openEmbedded(options: StoreOptions): Promise<Store> {
       postgresqlconf: EMBEDDED_SETTINGS,
     });
     const database = embeddedDatabase(lite);
-    const boss = new PgBoss({ db: database.db, backend: "pglite", useListenNotify: true });
+    const boss = new PgBoss({ db: database.db, backend: "pglite", ...UPKEEP });
     await started(boss, options, "PLUMBLINE_DATA_DIR");
     await migrate(database);
-    const close = async (graceMs: number) => {
-      await stop(boss, graceMs);
+    const close = async () => {
+      await boss.stop({ close: true });
       await lite.close();
       release();
     };
-    return { kind: "embedded", boss, database, ping: () => ping(boss), close };
+    // No other process can have the folder.
+    return { kind: "embedded", boss, database, ping: () => ping(boss), alone: (work) => work(), close };
   } catch (error) {
     release();
     throw error;
@@ -109,10 +119,19 @@ async function started(boss: PgBoss, options: StoreOptions, variable: string): P
   }
 }
 
+const PING_MS = 2_000;
+
 async function ping(boss: PgBoss): Promise<void> {
-  await boss.getDb().executeSql("SELECT 1");
+  await within(PING_MS, boss.getDb().executeSql("SELECT 1"));
 }
 
-async function stop(boss: PgBoss, graceMs: number): Promise<void> {
-  await boss.stop({ graceful: true, timeout: graceMs, close: true });
+/** Any number that nobody else uses as an advisory lock in this database. */
+const LOCK = 7_305_488;
+
+/** The lock falls with the transaction, and so with the process, however that ends. */
+function alone<T>(database: Database, work: () => Promise<T>): Promise<T | null> {
+  return database.transaction(async (sql) => {
+    const [row] = await sql.rows<{ mine: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS mine", [LOCK]);
+    return row?.mine === true ? work() : null;
+  });
 }

@@ -9,11 +9,18 @@ import type { Review } from "../domain/review.ts";
 import type { ReviewScope } from "../domain/scope.ts";
 import type { Usage } from "../domain/usage.ts";
 
-/** Reads one pull request. Rejects with UserError, FinalError or RetryableError. */
+export interface CurrentState {
+  readonly headSha: string;
+  readonly state: "open" | "closed";
+  readonly draft: boolean;
+  readonly locked: boolean;
+}
+
+/** Reads one pull request. Rejects with UserError, FinalError, LimitError or RetryableError. */
 export interface PullRequestSource {
   load(signal: AbortSignal): Promise<PullRequest>;
   /** What may have changed while the model was reading. */
-  current(signal: AbortSignal): Promise<{ readonly headSha: string; readonly state: "open" | "closed" }>;
+  current(signal: AbortSignal): Promise<CurrentState>;
   readFile(commit: string, path: string, signal: AbortSignal): Promise<FileContent>;
 }
 
@@ -29,8 +36,6 @@ export interface ReviewUpdate {
   /** Fingerprints to post inline: the review's own minus those posted before. */
   readonly inline: ReadonlySet<string>;
   readonly stillOpen: ReadonlySet<string>;
-  /** `done`: an earlier attempt at this run got as far as posting; only the verdict is still to be told. */
-  readonly posting: "needed" | "done";
 }
 
 /** A run that ends without a review, and the reason that people are shown. */
@@ -39,13 +44,25 @@ export interface Closing {
   readonly reason: string;
 }
 
-/** Where a review goes. Rejects with FinalError or RetryableError. */
+export type Ending = Closing | { readonly kind: "reviewed"; readonly review: Review };
+
+/** What became of the one request that posts a review. */
+export type PostOutcome =
+  | { readonly kind: "posted" }
+  /** Nobody knows whether it stands there now. */
+  | { readonly kind: "unknown"; readonly reason: string }
+  /** It does not stand there. `pending`: an unfinished review of ours is in the way. `content`: something in it. */
+  | { readonly kind: "refused"; readonly because: "pending" | "content"; readonly reason: string };
+
+/** Where a review goes. Rejects with FinalError, LimitError or RetryableError. */
 export interface ReviewSink {
   earlier(signal: AbortSignal): Promise<Earlier>;
   begin(pullRequest: PullRequest, signal: AbortSignal): Promise<void>;
-  /** Posts once; an unknown outcome is looked up, never repeated blindly. */
-  publish(update: ReviewUpdate, signal: AbortSignal): Promise<void>;
-  conclude(closing: Closing, signal: AbortSignal): Promise<void>;
+  /** One request, never repeated. */
+  post(update: ReviewUpdate, signal: AbortSignal): Promise<PostOutcome>;
+  /** Removes what an interrupted review left unfinished, as far as it is our own. */
+  discardPending(signal: AbortSignal): Promise<void>;
+  conclude(ending: Ending, signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -100,6 +117,8 @@ export type ReviewEvent =
       readonly usage: Usage;
     }
   | { readonly stage: "placed"; readonly findings: number; readonly dropped: number }
+  /** GitHub refused the review or did not say whether it took it: what was done about that. */
+  | { readonly stage: "posting"; readonly outcome: "unknown" | "refused"; readonly reason: string }
   | { readonly stage: "summarised"; readonly usage: Usage }
   | {
       readonly stage: "published";
@@ -131,12 +150,20 @@ export interface ReviewRequest {
   readonly scope: ReviewScope;
   /** `forget`: post findings again that an earlier review posted. */
   readonly memory: "keep" | "forget";
+  /** `wait`: a model service that is down for the moment ends the run as `waiting`. `settle`: what came through is posted. */
+  readonly patience: "wait" | "settle";
+  /** Whether this attempt still owns the run: asked right before anything is posted. */
+  readonly holds: () => Promise<boolean>;
   readonly signal: AbortSignal;
 }
 
 export type ReviewOutcome =
   | { readonly kind: "published"; readonly review: Review }
   | { readonly kind: "declined" | "superseded"; readonly reason: string }
+  /** Another attempt has taken the run over; this one has touched nothing. */
+  | { readonly kind: "lost" }
+  /** Nothing was posted. What the model answered so far is kept, and the rest is worth asking for later. */
+  | { readonly kind: "waiting"; readonly reason: string; readonly retryAfterMs: number | null }
   /** Not one pass came through. `review` holds what is known: every file failed, and what that cost. */
   | {
       readonly kind: "failed";
@@ -145,7 +172,7 @@ export type ReviewOutcome =
       readonly review: Review;
     };
 
-/** Where a command is answered. Rejects with FinalError or RetryableError. */
+/** Where a command is answered. Rejects with FinalError, LimitError or RetryableError. */
 export interface CommandDesk {
   mayCommand(signal: AbortSignal): Promise<boolean>;
   acknowledge(signal: AbortSignal): Promise<void>;
@@ -158,10 +185,22 @@ export interface RememberedReply {
   readonly usage: Usage;
 }
 
-/** The replies of one run, across its attempts. Keys are hashes of the whole request. */
+/** The replies about one pull request, across attempts and runs. Keys are hashes of the whole request. */
 export interface ReplyMemory {
   find(request: string): Promise<RememberedReply | null>;
   keep(request: string, reply: RememberedReply): Promise<void>;
   /** When the review is posted, the replies have done their work. */
   forget(): Promise<void>;
+}
+
+/** What is left alone for the moment, and until when; shared by all replicas. */
+export interface PauseBook {
+  /** The pause that holds now, or null. */
+  find(scope: string): Promise<{ readonly until: Date; readonly reason: string } | null>;
+  /** How many pauses in a row there were, also when the last one is over; 0 when none. */
+  strikes(scope: string): Promise<number>;
+  pause(scope: string, until: Date, reason: string, strikes: number): Promise<void>;
+  /** Lets one caller through after the end of a pause, and holds the others back until `until`. True for that one. */
+  probe(scope: string, until: Date): Promise<boolean>;
+  lift(scope: string): Promise<void>;
 }

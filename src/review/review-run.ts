@@ -23,7 +23,10 @@ export async function reviewPullRequest(ports: ReviewPorts, request: ReviewReque
   observe({ stage: "loaded", files: pullRequest.files.length, head: pullRequest.headSha });
   const earlier = await sink.earlier(request.signal);
   const decline = whyDecline(pullRequest, earlier, request);
-  if (decline !== null) return decline;
+  if (decline !== null) {
+    await sink.conclude(decline, request.signal);
+    return decline;
+  }
   await sink.begin(pullRequest, request.signal);
 
   const plan = planReview(pullRequest, request.scope, ports.library);
@@ -37,7 +40,9 @@ export async function reviewPullRequest(ports: ReviewPorts, request: ReviewReque
   const prefix = prefixOf(ports, pullRequest, plan);
 
   const found = await findDefects(ports, request, pullRequest, plan, prefix);
+  if (request.patience === "wait" && found.unserved !== null) return waitingFor(found.unserved);
   const words = await summarise(ports, request, plan, prefix, found);
+  if (request.patience === "wait" && words.unserved !== null) return waitingFor(words.unserved);
   const review = composeReview({
     ...found,
     pullRequest,
@@ -54,6 +59,10 @@ export async function reviewPullRequest(ports: ReviewPorts, request: ReviewReque
     return { kind: "failed", ...found.failure, review };
   }
   return publishReview(ports, request, review, earlier);
+}
+
+function waitingFor({ reason, retryAfterMs }: ModelFailure): ReviewOutcome {
+  return { kind: "waiting", reason, retryAfterMs };
 }
 
 export function prefixOf(
@@ -73,6 +82,8 @@ export interface Found {
   readonly usage: Usage;
   /** Set when not one pass came through: then an empty list of findings means nothing. */
   readonly failure: Pick<ModelFailure, "reason" | "next"> | null;
+  /** A call that the model service could not serve for the moment. */
+  readonly unserved: ModelFailure | null;
 }
 
 export async function findDefects(
@@ -105,7 +116,16 @@ export async function findDefects(
     coverage: coverageOf(pullRequest, plan, outcomes),
     usage: sumUsage(outcomes.map((outcome) => outcome.usage)),
     failure: commonFailure(outcomes),
+    unserved: longestWait(outcomes.flatMap((one) => (one.kind === "failed" ? [one.failure] : []))),
   };
+}
+
+function longestWait(failures: readonly ModelFailure[]): ModelFailure | null {
+  return (
+    failures
+      .filter(({ next }) => next === "retry")
+      .toSorted((a, b) => (b.retryAfterMs ?? 0) - (a.retryAfterMs ?? 0))[0] ?? null
+  );
 }
 
 function commonFailure(outcomes: readonly PassOutcome[]): Found["failure"] {
@@ -119,6 +139,13 @@ function commonFailure(outcomes: readonly PassOutcome[]): Found["failure"] {
   return { reason, next: next ?? "give-up" };
 }
 
+interface Words {
+  readonly reply: SummaryReply;
+  readonly coverage: Coverage;
+  readonly usage: Usage;
+  readonly unserved: ModelFailure | null;
+}
+
 /** Words about the whole. Without them the review still stands, and its coverage says that they are missing. */
 async function summarise(
   ports: ReviewPorts,
@@ -126,8 +153,13 @@ async function summarise(
   plan: ReviewPlan,
   prefix: PromptPrefix,
   found: Found,
-): Promise<{ readonly reply: SummaryReply; readonly coverage: Coverage; readonly usage: Usage }> {
-  const silent = { reply: { summary: "", praise: [] }, coverage: found.coverage, usage: NO_USAGE };
+): Promise<Words> {
+  const silent = {
+    reply: { summary: "", praise: [] },
+    coverage: found.coverage,
+    usage: NO_USAGE,
+    unserved: null,
+  };
   if (plan.chunks.length === 0 || found.failure !== null) return silent;
   const findings = found.findings.map((finding) => ({ ...finding, ...finding.anchor }));
   const prompt = summaryPrompt(prefix, ports.library, findings, found.coverage);
@@ -139,6 +171,7 @@ async function summarise(
     ...silent,
     coverage: { ...found.coverage, gaps: [...found.coverage.gaps, gap] },
     usage: answer.usage,
+    unserved: longestWait([answer.failure]),
   };
 }
 

@@ -108,7 +108,7 @@ describe.concurrent("GitHub cannot be read", () => {
     expect(pull.checkRuns).toHaveLength(1);
   });
 
-  it("ends the job for good when the installation is suspended", async () => {
+  it("ends the job when the installation is suspended", async () => {
     const { pull, repository } = app.openPull();
     app.github.installation(repository.installationId).suspended = true;
 
@@ -116,12 +116,12 @@ describe.concurrent("GitHub cannot be read", () => {
     const line = await until("the job ended", () =>
       app.server
         .logs()
-        .find((one) => one.msg === "review failed" && one["repository"] === repository.fullName),
+        .find((one) => one.msg === "installation is gone" && one["repository"] === repository.fullName),
     );
 
     expect(line).toMatchObject({
       reason: expect.stringMatching(/^GitHub answered 403 .*This installation has been suspended/),
-      attempt: 0,
+      dropped: 1,
     });
   });
 });
@@ -129,52 +129,26 @@ describe.concurrent("GitHub cannot be read", () => {
 describe.concurrent("the model fails", () => {
   const NOW = { "retry-after-ms": "1" };
 
-  it.each<[string, ModelAnswer, string]>([
-    [
-      "refuses the key",
-      { kind: "error", status: 401, type: "authentication_error" },
-      "Not reviewed: the model service refused the key (check ANTHROPIC_API_KEY) (HTTP 401, req_",
-    ],
-    [
-      "does not know the model",
-      { kind: "error", status: 404, type: "not_found_error" },
-      "Not reviewed: the model service does not know this model (check PLUMBLINE_MODEL) (HTTP 404, req_",
-    ],
-    [
-      "has a spend limit",
-      {
-        kind: "error",
-        status: 429,
-        type: "rate_limit_error",
-        details: { error_code: "enforced_spend_limit_reached" },
-      },
-      "Not reviewed: the model service's spend limit is reached",
-    ],
-  ])(
-    "at all: it %s, is asked once, nothing is posted and the check says why",
-    async (_what, answer, title) => {
-      const { pull } = app.openPull();
-      app.answerAbout(pull, () => answer);
-
-      const check = await opened(app, pull);
-
-      expect(app.askedAbout(pull)).toHaveLength(1);
-      expect(pull.reviews).toEqual([]);
-      expect(check.conclusion).toBe("neutral");
-      expect(check.output.title?.startsWith(title)).toBe(true);
-    },
-  );
-
-  it("at all, although asked again: nothing is posted and the check says why", async () => {
-    const { pull } = app.openPull();
+  it("at all, although asked again: nothing is posted, and the check says until when it waits", async () => {
+    const { pull, repository } = app.openPull();
     app.answerAbout(pull, () => ({ kind: "error", status: 529, type: "overloaded_error", headers: NOW }));
 
-    const check = await opened(app, pull);
+    await app.github.deliverPullRequest(pull, "opened");
+    const line = await until("the review is parked", () =>
+      app.server
+        .logs()
+        .find((one) => one.msg === "review parked" && one["repository"] === repository.fullName),
+    );
 
     expect(app.askedAbout(pull).length).toBeGreaterThan(5);
     expect(pull.reviews).toEqual([]);
-    expect(check.conclusion).toBe("neutral");
-    expect(check.output.title).toContain("Not reviewed: the model service is overloaded");
+    expect(pull.checkRuns).toMatchObject([
+      {
+        status: "in_progress",
+        output: { title: expect.stringMatching(/^Waiting until .* UTC: .*overloaded/) },
+      },
+    ]);
+    expect(line["reason"]).toContain("the model service is overloaded");
   });
 
   it.each<[string, ModelAnswer, string]>([
@@ -253,6 +227,50 @@ describe.concurrent("the model fails", () => {
     expect(pull.reviews[0]?.body).toContain("the summary in words failed");
     expect(check.conclusion).toBe("neutral");
   });
+});
+
+describe.concurrent("the model service refuses every question alike", () => {
+  it.each<[string, ModelAnswer, string]>([
+    [
+      "refuses the key",
+      { kind: "error", status: 401, type: "authentication_error" },
+      "Not reviewed: the model service refused the key (check ANTHROPIC_API_KEY) (HTTP 401, req_",
+    ],
+    [
+      "does not know the model",
+      { kind: "error", status: 404, type: "not_found_error" },
+      "Not reviewed: the model service does not know this model (check PLUMBLINE_MODEL) (HTTP 404, req_",
+    ],
+    [
+      "has a spend limit",
+      {
+        kind: "error",
+        status: 429,
+        type: "rate_limit_error",
+        details: { error_code: "enforced_spend_limit_reached" },
+      },
+      "Not reviewed: the model service's spend limit is reached",
+    ],
+  ])(
+    "at all: it %s, is asked once, nothing is posted and the check says why",
+    async (_what, answer, title) => {
+      // The breaker is the whole server's, so each has one of its own.
+      const own = await startWholeApp();
+      const [first, second] = [own.openPull().pull, own.openPull().pull];
+      own.answerAbout(first, () => answer);
+
+      const checks = [await opened(own, first), await opened(own, second)];
+
+      expect(own.model.asked).toHaveLength(1);
+      expect([...first.reviews, ...second.reviews]).toEqual([]);
+      for (const check of checks) {
+        expect(check.conclusion).toBe("neutral");
+        expect(check.output.title?.startsWith(title)).toBe(true);
+      }
+      expect(own.server.logs().filter((line) => line.msg === "breaker open")).toHaveLength(1);
+      await closeClean(own);
+    },
+  );
 });
 
 describe("what nobody may read", () => {

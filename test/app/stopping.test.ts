@@ -1,5 +1,4 @@
 // SIGTERM: running reviews end or go back to the queue, and nothing is lost or posted twice.
-import { PGlite } from "@electric-sql/pglite";
 import { describe, expect, it } from "vitest";
 import { nothingFound } from "../model-double.ts";
 import { until } from "./until.ts";
@@ -39,7 +38,6 @@ describe.concurrent("SIGTERM while a review runs", () => {
     const exit = await app.server.stop();
     const took = Date.now() - asked;
     app.answerAbout(pull, nothingFound);
-    await endPauses(String(app.variables["PLUMBLINE_DATA_DIR"]));
     await app.restart();
     const check = await until(
       "the check is completed",
@@ -56,13 +54,3 @@ describe.concurrent("SIGTERM while a review runs", () => {
     await closeClean(app);
   }, 120_000);
 });
-
-/** As if the pause before another attempt were over; the server must not be running. */
-async function endPauses(dataDir: string): Promise<void> {
-  const lite = await PGlite.create({ dataDir: `${dataDir}/pglite` });
-  const { affectedRows } = await lite.query(
-    "UPDATE pgboss.job SET start_after = now() WHERE state = 'retry'",
-  );
-  await lite.close();
-  expect(affectedRows).toBe(1);
-}

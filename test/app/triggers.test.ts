@@ -167,9 +167,7 @@ describe.concurrent("a pull request event that asks for a review", () => {
 
 describe.concurrent("a pull request event that asks for nothing", () => {
   it.each([
-    ["closed", {}, "pull_request closed"],
     ["labeled", { label: LABEL }, "pull_request labeled"],
-    ["converted_to_draft", {}, "pull_request converted_to_draft"],
     ["edited", { changes: { title: { from: "Before" } } }, "pull_request edited"],
   ])("queues no job on %s", async (action, extra, reason) => {
     const { pull } = app.openPull();
@@ -179,6 +177,17 @@ describe.concurrent("a pull request event that asks for nothing", () => {
 
     expect(answer.status).toBe(200);
     expect(await fateOf(app, guid)).toMatchObject({ msg: "ignored", reason });
+    expect(pull.checkRuns).toEqual([]);
+  });
+
+  it.each(["closed", "converted_to_draft"])("takes back on %s, and queues nothing", async (action) => {
+    const { pull } = app.openPull();
+    const guid = randomUUID();
+
+    const answer = await app.github.deliverPullRequest(pull, action, {}, { guid });
+
+    expect(answer.status).toBe(200);
+    expect((await fateOf(app, guid)).msg).toBe("withdrawn");
     expect(pull.checkRuns).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { Probot } from "probot";
 import type { PullRequestLocator } from "../../src/domain/pull-request.ts";
 import { type GitHubClient, installationClient } from "../../src/github/client.ts";
 import { pacedOctokit } from "../../src/github/pacing.ts";
+import { openTraffic } from "../../src/github/traffic.ts";
 import { appPrivateKey } from "../github-double/app-auth.ts";
 
 const API = "https://api.github.example";
@@ -20,6 +21,8 @@ export const LOCATOR: PullRequestLocator = {
   name: "shop",
   number: 3,
 };
+
+const quietTraffic = openTraffic({ called: () => undefined, quota: () => undefined });
 
 /** Octokit spaces out writes of one installation by seconds, also those of another test. */
 let installations = 0;
@@ -39,7 +42,7 @@ export async function aClient(): Promise<GitHubClient> {
     Octokit: pacedOctokit(),
     log: pino({ level: "silent" }),
   });
-  return installationClient(probot, installations);
+  return installationClient(probot, installations, quietTraffic);
 }
 
 export function github(): nock.Scope {

@@ -1,7 +1,7 @@
 // One call that fails: sent how often, told as what, with which wait. Octokit's retries and throttling are on.
 import nock from "nock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { FinalError, RetryableError } from "../../src/domain/errors.ts";
+import { FinalError, LimitError } from "../../src/domain/errors.ts";
 import { markerKey, reviewMarker } from "../../src/domain/marker.ts";
 import type { Review } from "../../src/domain/review.ts";
 import { EVERYTHING } from "../../src/domain/scope.ts";
@@ -38,16 +38,19 @@ const REVIEW: Review = {
   complete: true,
 };
 
-async function publish(): Promise<void> {
-  const sink = githubSink({
+async function aSink() {
+  return githubSink({
     client: await aClient(),
     locator: LOCATOR,
     markerKey: KEY,
     runId: "run-1",
-    check: { begin: async () => undefined, conclude: async () => undefined },
+    check: { begin: async () => undefined, wait: async () => undefined, conclude: async () => undefined },
     webUrl: "https://github.example",
   });
-  await sink.publish({ review: REVIEW, inline: new Set(), stillOpen: new Set(), posting: "needed" }, NEVER);
+}
+
+async function post() {
+  return (await aSink()).post({ review: REVIEW, inline: new Set(), stillOpen: new Set() }, NEVER);
 }
 
 function listedReviews(...bodies: readonly string[]): void {
@@ -67,36 +70,64 @@ function mark(runId: string, key = KEY, number = LOCATOR.number): string {
 }
 
 describe("the POST of a review", () => {
-  it.each([502, 500, 503])(
-    "is sent once on %i, and the fault may be tried again when nothing landed",
-    async (status) => {
-      let posts = 0;
-      // Would answer again and again, if it were asked.
-      github()
-        .persist()
-        .post(REVIEWS)
-        .reply(() => [status, `${(posts += 1)}`]);
-      listedReviews("Somebody else's review", mark("another run"));
+  it.each([502, 500, 503])("is sent once on %i, and nobody knows what became of it", async (status) => {
+    let posts = 0;
+    // Would answer again and again, if it were asked.
+    github()
+      .persist()
+      .post(REVIEWS)
+      .reply(() => [status, `${(posts += 1)}`]);
 
-      await expect(publish()).rejects.toThrow(RetryableError);
+    expect(await post()).toMatchObject({ kind: "unknown" });
 
-      expect(posts).toBe(1);
-      nock.cleanAll();
-    },
-  );
+    expect(posts).toBe(1);
+    nock.cleanAll();
+  });
 
   it("is sent once when the connection breaks, too", async () => {
     github().post(REVIEWS).replyWithError(new TypeError("fetch failed"));
-    listedReviews();
 
-    await expect(publish()).rejects.toThrow("GitHub could not be reached (posting the review)");
+    expect(await post()).toEqual({
+      kind: "unknown",
+      reason: "GitHub could not be reached (posting the review)",
+    });
   });
 
-  it("counts as done when its review is found by this run's marker", async () => {
-    github().post(REVIEWS).reply(502, {});
-    listedReviews("Somebody else's review", mark("run-1"));
+  it.each([
+    ["User can only have one pending review per pull request", "pending"],
+    ["Pull request review thread line must be part of the diff", "content"],
+  ])("that is refused with 422 says why: %s", async (message, because) => {
+    github()
+      .post(REVIEWS)
+      .reply(422, { message: "Unprocessable Entity", errors: [message] });
 
-    await expect(publish()).resolves.toBeUndefined();
+    expect(await post()).toMatchObject({
+      kind: "refused",
+      because,
+      reason: expect.stringContaining(message),
+    });
+  });
+
+  it("that runs into a limit is no refusal of the review", async () => {
+    github().post(REVIEWS).reply(403, { message: "slow down" }, { "retry-after": "61" });
+
+    await expect(post()).rejects.toMatchObject({ name: "LimitError", retryAfterMs: 61_000 });
+  });
+
+  it("is refused for good in a locked conversation", async () => {
+    github().post(REVIEWS).reply(403, { message: "Unable to create comment because issue is locked." });
+
+    await expect(post()).rejects.toThrow(FinalError);
+  });
+});
+
+describe("what stands on the pull request", () => {
+  const reviews = async () => (await (await aSink()).earlier(NEVER)).reviews.map(({ runId }) => runId);
+
+  it("is known by its marks", async () => {
+    listedReviews("Somebody else's review", mark("run-1"), mark("run-2"));
+
+    expect(await reviews()).toEqual(["run-1", "run-2"]);
   });
 
   it.each([
@@ -106,28 +137,60 @@ describe("the POST of a review", () => {
       "a quotation without a seal",
       `<!-- plumbline:review run=run-1 head=${HEAD} base=${BASE} complete=yes -->`,
     ],
-  ])("does not count as done by a marker of %s", async (_what, body) => {
-    github().post(REVIEWS).reply(502, {});
+  ])("is not believed by a mark of %s", async (_what, body) => {
     listedReviews(body);
 
-    await expect(publish()).rejects.toThrow(RetryableError);
-  });
-
-  it("is never repeated after a 422, and nothing is looked up", async () => {
-    github().post(REVIEWS).reply(422, { message: "Unprocessable Entity" });
-
-    await expect(publish()).rejects.toThrow(FinalError);
+    expect(await reviews()).toEqual([]);
   });
 });
+
+describe("unfinished reviews", () => {
+  it("are deleted, and no other", async () => {
+    github()
+      .get(REVIEWS)
+      .query(true)
+      .reply(200, [
+        { id: 1, state: "COMMENTED", body: "" },
+        { id: 2, state: "PENDING", body: "" },
+      ]);
+    github().delete(`${REVIEWS}/2`).reply(200, {});
+
+    await (await aSink()).discardPending(NEVER);
+  });
+});
+
+describe("a token that was revoked", () => {
+  it("is minted anew once, and the request repeated", async () => {
+    const client = await aClient();
+    const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+    github().get(`${REPOSITORY}/pulls/3`).reply(200, PULL);
+    await pullRequestSource(client, LOCATOR).current(NEVER);
+    // Octokit's own login asks again for some seconds with a token that is this new.
+    github()
+      .persist()
+      .get(`${REPOSITORY}/pulls/3`)
+      .matchHeader("authorization", "token ghs_of_this_test")
+      .reply(401, { message: "Bad credentials" });
+    github()
+      .post(/access_tokens$/)
+      .reply(201, { token: "ghs_another", expires_at, permissions: {}, repository_selection: "all" });
+    github().get(`${REPOSITORY}/pulls/3`).matchHeader("authorization", "token ghs_another").reply(200, PULL);
+
+    expect((await pullRequestSource(client, LOCATOR).current(NEVER)).headSha).toBe(HEAD);
+    nock.cleanAll();
+  });
+});
+
+const PULL = { head: { sha: HEAD }, state: "open", locked: false, draft: false };
 
 describe("a step against GitHub", () => {
   const read = async () => pullRequestSource(await aClient(), LOCATOR).current(NEVER);
 
-  it.each<[string, number, Record<string, string>, unknown, number]>([
+  it.each<[string, number, Record<string, string>, unknown, number | null]>([
     ["429 with retry-after", 429, { "retry-after": "90" }, {}, 90_000],
     ["403 with retry-after", 403, { "retry-after": "61" }, {}, 61_000],
-    ["403 of the secondary limit", 403, {}, { message: "You have exceeded a secondary rate limit" }, 60_000],
-    ["429 without a word", 429, {}, {}, 60_000],
+    ["403 of the secondary limit", 403, {}, { message: "You have exceeded a secondary rate limit" }, null],
+    ["429 without a word", 429, {}, {}, null],
   ])(
     "is left to the queue with the wait that GitHub asks for: %s",
     async (_what, status, headers, body, wait) => {
@@ -136,7 +199,7 @@ describe("a step against GitHub", () => {
         .reply(status, body as nock.Body, headers);
 
       // Nock would refuse a second request, and waiting here would run into the test's time limit.
-      await expect(read()).rejects.toMatchObject({ name: "RetryableError", retryAfterMs: wait });
+      await expect(read()).rejects.toMatchObject({ name: "LimitError", retryAfterMs: wait });
     },
   );
 
@@ -147,8 +210,8 @@ describe("a step against GitHub", () => {
 
     const fault = await read().catch((error: unknown) => error);
 
-    expect(fault).toBeInstanceOf(RetryableError);
-    const wait = fault instanceof RetryableError ? (fault.retryAfterMs ?? 0) : 0;
+    expect(fault).toBeInstanceOf(LimitError);
+    const wait = fault instanceof LimitError ? (fault.retryAfterMs ?? 0) : 0;
     expect(Math.abs(wait - 2_400_000)).toBeLessThan(60_000);
   });
 

@@ -2,18 +2,24 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { UserError } from "../../src/domain/errors.ts";
-import type { CommandJob, ReviewJob } from "../../src/domain/job.ts";
-import { type Attempt, openQueue, workCommands, workReviews } from "../../src/queue/durable-queue.ts";
+import { type CommandJob, type ReviewJob } from "../../src/domain/job.ts";
+import type { Arrival } from "../../src/queue/arrival.ts";
+import type { Ending } from "../../src/queue/claim.ts";
+import { type JobQueue, openQueue } from "../../src/queue/durable-queue.ts";
 import { migrate } from "../../src/queue/migrations.ts";
 import { replyMemory } from "../../src/queue/reply-memory.ts";
+import { runLedger } from "../../src/queue/run-ledger.ts";
 import { openStore, type Store } from "../../src/queue/store.ts";
+import { type Attempt, Halt } from "../../src/queue/worker.ts";
 import { tempFolder } from "../builders-git.ts";
 import { prepareStore } from "../builders-store.ts";
 
 const opened: Store[] = [];
+const queues: JobQueue[] = [];
 const folders: (() => void)[] = [];
 afterEach(async () => {
-  for (const store of opened.splice(0)) await store.close(0);
+  for (const queue of queues.splice(0)) await queue.stop(0);
+  for (const store of opened.splice(0)) await store.close();
   for (const remove of folders.splice(0)) remove();
 });
 
@@ -33,52 +39,109 @@ async function aStore(named?: string): Promise<Store> {
   return store;
 }
 
-async function close(store: Store): Promise<void> {
-  opened.splice(opened.indexOf(store), 1);
-  await store.close(5_000);
+async function aQueue(store: Store): Promise<JobQueue> {
+  const queue = await openQueue(store);
+  queues.push(queue);
+  return queue;
 }
 
-function aJob(fields: { number?: number; paths?: string[] } = {}): ReviewJob {
+async function close(store: Store, queue?: JobQueue): Promise<void> {
+  if (queue !== undefined) {
+    queues.splice(queues.indexOf(queue), 1);
+    await queue.stop(5_000);
+  }
+  opened.splice(opened.indexOf(store), 1);
+  await store.close();
+}
+
+function aJob(
+  fields: { number?: number; paths?: string[]; installation?: number; trigger?: ReviewJob["trigger"] } = {},
+): ReviewJob {
+  const installationId = fields.installation ?? 1;
   return {
-    locator: { installationId: 1, repositoryId: 7, owner: "acme", name: "shop", number: fields.number ?? 1 },
-    trigger: "event",
-    scope: { passes: [], paths: fields.paths ?? [] },
+    locator: { installationId, repositoryId: 7, owner: "acme", name: "shop", number: fields.number ?? 1 },
+    trigger: fields.trigger ?? "event",
+    scope: { passes: [], paths: fields.paths ?? ["."] },
     memory: "keep",
   };
+}
+
+/** What a push of this head asks for. */
+function aPush(head: string, fields: Parameters<typeof aJob>[0] = {}): Arrival {
+  return { kind: "review", job: aJob(fields), head };
 }
 
 function aCommand(commentId: number): CommandJob {
   return { locator: aJob().locator, commentId, login: "ann", byAuthor: false, command: { kind: "help" } };
 }
 
-const readable = () => {
-  throw new Error("every row of this test can be read");
-};
+const DONE: Ending = { kind: "done" };
+const again = (at: Date, counts: boolean): Ending => ({ kind: "again", at, reason: "for a test", counts });
 
-/** A worker whose runs the test ends itself. */
-async function heldWorker(store: Store) {
-  const runs: {
-    readonly attempt: Attempt<ReviewJob>;
-    readonly end: () => void;
-    readonly fail: (e: Error) => void;
-  }[] = [];
-  await workReviews(store, {
+interface HeldRun {
+  readonly attempt: Attempt<ReviewJob>;
+  readonly end: (ending?: Ending) => void;
+}
+
+/** A worker whose runs the test ends itself; one that is halted ends by itself. */
+function heldWorker(queue: JobQueue, perInstallation = 8) {
+  const runs: HeldRun[] = [];
+  queue.workReviews({
+    ...SILENT,
     concurrency: 4,
-    onUnreadable: readable,
-    run: async (attempt) => {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      runs.push({ attempt, end: resolve, fail: reject });
-      await promise;
+    perInstallation,
+    run: (attempt) => {
+      const { promise, resolve } = Promise.withResolvers<Ending>();
+      runs.push({ attempt, end: (ending = DONE) => resolve(ending) });
+      attempt.signal.addEventListener("abort", () => resolve(again(new Date(), false)));
+      return promise;
     },
   });
   return runs;
 }
 
-/** As if the pause before another attempt were over. */
-async function endPause(store: Store, queue: string): Promise<void> {
-  await store.boss
-    .getDb()
-    .executeSql("UPDATE pgboss.job SET start_after = now() WHERE name = $1 AND state = 'retry'", [queue]);
+const SILENT = {
+  onUnreadable: () => {
+    throw new Error("every row of this test can be read");
+  },
+  onFault: (error: unknown) => {
+    throw error;
+  },
+};
+
+function quickWorker(queue: JobQueue, run: (attempt: Attempt<ReviewJob>) => void, concurrency = 1): void {
+  queue.workReviews({
+    ...SILENT,
+    concurrency,
+    perInstallation: 8,
+    run: async (attempt) => {
+      run(attempt);
+      return DONE;
+    },
+  });
+}
+
+interface Row {
+  readonly state: string;
+  readonly attempts: number;
+  readonly delay: number;
+  readonly data: ReviewJob;
+}
+
+async function rowsOf(store: Store, queue = "reviews"): Promise<readonly Row[]> {
+  return store.database.rows<Row>(
+    `SELECT state, retry_count AS attempts, data, extract(epoch FROM start_after - now())::float AS delay
+     FROM pgboss.job WHERE name = $1 ORDER BY created_on, state`,
+    [queue],
+  );
+}
+
+const statesOf = async (store: Store, queue?: string) =>
+  (await rowsOf(store, queue)).map(({ state }) => state).toSorted();
+
+/** As if the time until another attempt were over. */
+async function endPause(store: Store): Promise<void> {
+  await store.database.rows("UPDATE pgboss.job SET start_after = now() WHERE state = 'created'");
 }
 
 const SLOWLY = { timeout: 20_000, interval: 50 };
@@ -87,31 +150,25 @@ describe("a job", () => {
   it("survives the end of the process and is run by the next one, and only once", async () => {
     const folder = aFolder();
     const first = await aStore(folder);
-    const queue = await openQueue(first);
+    const queue = await aQueue(first);
     await queue.addReview(aJob({ number: 1 }));
     await queue.addReview(aJob({ number: 2 }));
-    await close(first);
+    await close(first, queue);
 
     const second = await aStore(folder);
-    await openQueue(second);
+    const next = await aQueue(second);
     const done: number[] = [];
-    await workReviews(second, {
-      concurrency: 1,
-      onUnreadable: readable,
-      run: async ({ job }) => void done.push(job.locator.number),
-    });
+    quickWorker(next, ({ job }) => done.push(job.locator.number));
     await expect.poll(() => done.toSorted((a, b) => a - b), SLOWLY).toEqual([1, 2]);
-    await close(second);
+    await close(second, next);
 
-    const third = await aStore(folder);
-    await openQueue(third);
-    expect(await third.boss.findJobs("reviews", { queued: true })).toEqual([]);
+    expect(await statesOf(await aStore(folder))).toEqual(["completed", "completed"]);
   });
 
   it("waits once while another of its pull request runs, and the newest of many is the one that waits", async () => {
     const store = await aStore();
-    const queue = await openQueue(store);
-    const runs = await heldWorker(store);
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
     await queue.addReview(aJob({ paths: ["first"] }));
     await expect.poll(() => runs.length, SLOWLY).toBe(1);
 
@@ -119,7 +176,7 @@ describe("a job", () => {
     // Another pull request does not wait for this one.
     await queue.addReview(aJob({ number: 2, paths: ["other"] }));
     await expect.poll(() => runs.length, SLOWLY).toBe(2);
-    const waiting = await store.boss.findJobs<ReviewJob>("reviews", { queued: true });
+    const waiting = (await rowsOf(store)).filter(({ state }) => state === "created");
 
     expect(runs.map((run) => run.attempt.job.scope.paths)).toEqual([["first"], ["other"]]);
     expect(waiting.map((job) => job.data.scope.paths)).toEqual([["fourth"]]);
@@ -130,35 +187,75 @@ describe("a job", () => {
     runs[2]?.end();
   });
 
-  it("is tried again under its own id after a fault", async () => {
+  it("is tried again under its own id after a fault, until its attempts are used up", async () => {
     const store = await aStore();
-    const queue = await openQueue(store);
-    const runs = await heldWorker(store);
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.addReview(aJob());
+
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await expect.poll(() => runs.length, SLOWLY).toBe(attempt + 1);
+      runs[attempt]?.end(again(new Date(), true));
+    }
+
+    await expect.poll(() => runs.length, SLOWLY).toBe(6);
+    expect(runs.map((run) => run.attempt.number)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(runs.map((run) => run.attempt.isLast)).toEqual([false, false, false, false, true, true]);
+    expect(new Set(runs.map((run) => run.attempt.id)).size).toBe(1);
+    runs[5]?.end({ kind: "given-up", reason: "enough" });
+    await expect.poll(() => statesOf(store), SLOWLY).toEqual(["failed"]);
+  });
+
+  it("that is parked leaves its place to others, uses up no attempt, and goes on at its time", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
     await queue.addReview(aJob());
     await expect.poll(() => runs.length, SLOWLY).toBe(1);
 
-    runs[0]?.fail(new Error("GitHub could not be reached"));
-    const states = async () => (await store.boss.findJobs("reviews")).map((job) => job.state);
-    await expect.poll(states, SLOWLY).toEqual(["retry"]);
-    await endPause(store, "reviews");
-    await expect.poll(() => runs.length, SLOWLY).toBe(2);
+    runs[0]?.end(again(new Date(Date.now() + 3_600_000), false));
+    await expect.poll(() => statesOf(store), SLOWLY).toEqual(["created"]);
+    const [parked] = await rowsOf(store);
+    expect(parked?.delay).toBeGreaterThan(3_500);
+    expect(await queue.count()).toEqual([{ state: "parked", count: 1 }]);
 
-    expect(runs.map(({ attempt }) => attempt.number)).toEqual([0, 1]);
-    expect(runs[1]?.attempt.id).toBe(runs[0]?.attempt.id);
-    expect(runs.map(({ attempt }) => attempt.isLast)).toEqual([false, false]);
+    await endPause(store);
+    await expect.poll(() => runs.length, SLOWLY).toBe(2);
+    expect(runs.map((run) => run.attempt.number)).toEqual([0, 0]);
     runs[1]?.end();
   });
 
-  it("of a release that this one cannot read is told and completed, and the next one is run", async () => {
+  it("that is put back while a newer one waits leaves it to that one", async () => {
     const store = await aStore();
-    const queue = await openQueue(store);
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.addReview(aJob({ paths: ["old"] }));
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+    await queue.addReview(aJob({ paths: ["new"] }));
+
+    runs[0]?.end(again(new Date(), true));
+
+    await expect.poll(() => runs.length, SLOWLY).toBe(2);
+    expect(runs[1]?.attempt.job.scope.paths).toEqual(["new"]);
+    expect(await statesOf(store)).toEqual(["active", "cancelled"]);
+    runs[1]?.end();
+  });
+
+  it("of a release that this one cannot read is told and given up, and the next one is run", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
     await store.boss.send("reviews", { locator: "acme/shop#1", from: "version 0" });
     const unreadable: string[] = [];
     const done: number[] = [];
-    await workReviews(store, {
+    queue.workReviews({
+      ...SILENT,
       concurrency: 1,
+      perInstallation: 1,
       onUnreadable: (id, error) => unreadable.push(`${id} ${error.issues[0]?.path.join(".") ?? ""}`),
-      run: async ({ job }) => void done.push(job.locator.number),
+      run: async ({ job }) => {
+        done.push(job.locator.number);
+        return DONE;
+      },
     });
     await queue.addReview(aJob({ number: 3 }));
 
@@ -166,73 +263,240 @@ describe("a job", () => {
 
     expect(unreadable).toHaveLength(1);
     expect(unreadable[0]).toMatch(/^[0-9a-f-]{36} locator$/);
-    await expect
-      .poll(async () => (await store.boss.findJobs("reviews")).map((job) => job.state), SLOWLY)
-      .toEqual(["completed", "completed"]);
+    await expect.poll(() => statesOf(store), SLOWLY).toEqual(["completed", "failed"]);
+  });
+
+  it("goes back uncounted when the queue is stopped before it has ended", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.addReview(aJob());
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+
+    await queue.stop(50);
+
+    expect(runs[0]?.attempt.signal.reason).toMatchObject({ why: "stopping" });
+    expect(await rowsOf(store)).toMatchObject([{ state: "created", attempts: 0 }]);
+  });
+
+  it("that ran when the process died waits again at the next start, one attempt less", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    await queue.addReview(aJob());
+    await store.boss.fetch("reviews");
+
+    const next = await aQueue(store);
+    const runs = heldWorker(next);
+
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+    expect(runs[0]?.attempt.number).toBe(1);
+    runs[0]?.end();
+  });
+});
+
+describe("the jobs of one installation", () => {
+  it("never run more at a time than allowed, and leave room for those of others", async () => {
+    const store = await aStore();
+    const [queue, replica] = [await aQueue(store), await aQueue(store)];
+    for (let number = 1; number <= 6; number++) await queue.addReview(aJob({ number, installation: 1 }));
+    await queue.addReview(aJob({ number: 7, installation: 2 }));
+
+    const runs = [heldWorker(queue, 2), heldWorker(replica, 2)];
+
+    const running = () => runs.flat().map((run) => run.attempt.job.locator.installationId);
+    await expect.poll(() => running().toSorted((a, b) => a - b), SLOWLY).toEqual([1, 1, 2]);
+    runs
+      .flat()
+      .find((run) => run.attempt.job.locator.installationId === 1)
+      ?.end();
+    await expect.poll(() => running().length, SLOWLY).toBe(4);
+    expect((await statesOf(store)).filter((state) => state === "active")).toHaveLength(3);
+    for (const run of runs.flat()) run.end();
+  });
+
+  it("are dropped together when it is gone, the running ones too", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue, 1);
+    await queue.addReview(aJob({ number: 1 }));
+    await queue.addReview(aJob({ number: 2 }));
+    await queue.addReview(aJob({ number: 3, installation: 2 }));
+    await expect.poll(() => runs.length, SLOWLY).toBe(2);
+
+    await queue.accept("gone", { kind: "installation", installationId: 1, standing: "gone" });
+
+    expect(runs[0]?.attempt.signal.reason).toMatchObject({ why: "withdrawn" });
+    expect(await statesOf(store)).toEqual(["active", "cancelled", "cancelled"]);
+    runs[1]?.end();
+  });
+});
+
+describe("a push", () => {
+  const settled = async (store: Store) =>
+    (await rowsOf(store)).filter(({ state }) => state === "created").map(({ delay }) => Math.max(0, Math.ceil(delay)));
+
+  it("stops the review of another head at once, and waits a moment for more of its kind", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.accept("1", aPush("a"));
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+    await runLedger(store.database).begin(runs[0]?.attempt.id ?? "", aJob());
+    await runLedger(store.database).reads(runs[0]?.attempt.id ?? "", "a");
+
+    for (const head of ["b", "c", "d"]) await queue.accept(head, aPush(head));
+
+    expect(runs[0]?.attempt.signal.reason).toBeInstanceOf(Halt);
+    expect(await runLedger(store.database).stopReason(runs[0]?.attempt.id ?? "")).toBe(
+      "superseded by a newer push",
+    );
+    expect(await settled(store)).toEqual([3]);
+    await expect.poll(() => runs.length, SLOWLY).toBe(2);
+    runs[1]?.end();
+    await expect.poll(() => statesOf(store), SLOWLY).toEqual(["cancelled", "completed"]);
+  });
+
+  it("leaves a review alone that reads the same head already", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.accept("1", aPush("a"));
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+    await runLedger(store.database).begin(runs[0]?.attempt.id ?? "", aJob());
+    await runLedger(store.database).reads(runs[0]?.attempt.id ?? "", "b");
+
+    await queue.accept("2", aPush("b"));
+
+    expect(runs[0]?.attempt.signal.aborted).toBe(false);
+    expect(await statesOf(store)).toEqual(["active", "created"]);
+    for (const run of runs) run.end();
+  });
+
+  it("starts at once when nothing runs, also a job that was parked", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    await queue.addReview(aJob());
+    expect(await settled(store)).toEqual([0]);
+    await store.database.rows("UPDATE pgboss.job SET start_after = now() + interval '1 hour'");
+
+    await queue.addReview(aJob());
+
+    expect(await settled(store)).toEqual([0]);
+  });
+});
+
+describe("a pull request that is closed or becomes a draft", () => {
+  const withdrawal = (which: "all" | "event") =>
+    ({ kind: "withdrawal", locator: aJob().locator, which, reason: "closed" }) as const;
+
+  it("takes back what waits and what runs", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.addReview(aJob());
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+    await queue.addReview(aJob());
+
+    expect(await queue.accept("closed", withdrawal("all"))).toBe("withdrawn");
+
+    expect(runs[0]?.attempt.signal.reason).toMatchObject({ why: "withdrawn" });
+    expect(await statesOf(store)).toEqual(["cancelled", "cancelled"]);
+  });
+
+  it("keeps, as a draft, what somebody asked for by name", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    await queue.addReview(aJob({ trigger: "command" }));
+    await queue.addReview(aJob({ number: 2 }));
+
+    await queue.accept("draft", withdrawal("event"));
+    await queue.accept("draft-2", { ...withdrawal("event"), locator: aJob({ number: 2 }).locator });
+
+    expect((await rowsOf(store)).map(({ state }) => state)).toEqual(["created", "cancelled"]);
+  });
+});
+
+describe("an attempt that was taken for dead", () => {
+  it("does not own the job any more, and what it says about it is not heard", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.addReview(aJob());
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+    expect(await runs[0]?.attempt.holds()).toBe(true);
+
+    // As pg-boss does it when the heartbeat stays away, and as another worker takes it then.
+    await store.database.rows("UPDATE pgboss.job SET state = 'retry', start_after = now()");
+    await expect.poll(() => runs.length, SLOWLY).toBe(2);
+
+    expect(await runs[0]?.attempt.holds()).toBe(false);
+    expect(await runs[1]?.attempt.holds()).toBe(true);
+    runs[0]?.end({ kind: "given-up", reason: "too late" });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await statesOf(store)).toEqual(["active"]);
+    runs[1]?.end();
   });
 });
 
 describe("a command", () => {
+  const workCommands = (queue: JobQueue, done: number[]) =>
+    queue.workCommands({
+      ...SILENT,
+      concurrency: 2,
+      perInstallation: 2,
+      run: async ({ job }) => {
+        done.push(job.commentId);
+        return DONE;
+      },
+    });
+
   it("is one job however often its webhook comes, also after it is done; another comment is another job", async () => {
     const store = await aStore();
-    const queue = await openQueue(store);
+    const queue = await aQueue(store);
     const done: number[] = [];
-    await workCommands(store, {
-      concurrency: 2,
-      onUnreadable: readable,
-      run: async ({ job }) => void done.push(job.commentId),
-    });
+    workCommands(queue, done);
     await queue.accept("delivery-1", { kind: "command", job: aCommand(11) });
     await queue.accept("delivery-2", { kind: "command", job: aCommand(11) });
     await expect.poll(() => done, SLOWLY).toEqual([11]);
-    await expect
-      .poll(async () => (await store.boss.findJobs("commands")).map((job) => job.state), SLOWLY)
-      .toEqual(["completed"]);
+    await expect.poll(() => statesOf(store, "commands"), SLOWLY).toEqual(["completed"]);
 
     await queue.accept("delivery-3", { kind: "command", job: aCommand(11) });
     await queue.accept("delivery-4", { kind: "command", job: aCommand(12) });
 
     await expect.poll(() => done, SLOWLY).toEqual([11, 12]);
-    expect(await store.boss.findJobs("commands")).toHaveLength(2);
+    expect(await statesOf(store, "commands")).toHaveLength(2);
   });
 
   it("that failed for good is tried anew when GitHub delivers it again", async () => {
     const store = await aStore();
-    const queue = await openQueue(store);
+    const queue = await aQueue(store);
     await queue.accept("delivery-5", { kind: "command", job: aCommand(11) });
-    const [job] = await store.boss.fetch("commands");
-    for (const _ of Array.from({ length: 5 })) {
-      await store.boss.fail("commands", job?.id ?? "");
-      await store.boss
-        .getDb()
-        .executeSql("UPDATE pgboss.job SET start_after = now() WHERE name = 'commands'");
-      await store.boss.fetch("commands");
-    }
-    expect((await store.boss.findJobs("commands"))[0]?.state).toBe("failed");
+    await store.database.rows("UPDATE pgboss.job SET state = 'failed' WHERE name = 'commands'");
 
     await queue.accept("delivery-6", { kind: "command", job: aCommand(11) });
 
-    const jobs = await store.boss.findJobs("commands");
-    expect(jobs.map((one) => one.state)).toEqual(["retry"]);
+    const done: number[] = [];
+    workCommands(queue, done);
+    await expect.poll(() => done, SLOWLY).toEqual([11]);
   });
 });
 
 describe("a delivery", () => {
-  const review = { kind: "review", job: aJob({ number: 7 }) } as const;
+  const review = { kind: "review", job: aJob({ number: 7 }), head: null } as const;
 
   it("is accepted once, however often and however concurrently it comes", async () => {
     const store = await aStore();
-    const queue = await openQueue(store);
+    const queue = await aQueue(store);
 
     const answers = await Promise.all(Array.from({ length: 20 }, () => queue.accept("guid-1", review)));
 
     expect(answers.filter((answer) => answer === "queued")).toHaveLength(1);
-    expect(await store.boss.findJobs("reviews")).toHaveLength(1);
+    expect(await rowsOf(store)).toHaveLength(1);
   });
 
   it("whose job could not be added leaves no trace, so that it can come again", async () => {
     const store = await aStore();
-    const queue = await openQueue(store);
+    const queue = await aQueue(store);
     await store.database.rows("ALTER TABLE pgboss.job ADD CONSTRAINT refused CHECK (false) NOT VALID");
     await expect(queue.accept("guid-1", review)).rejects.toThrow();
     await store.database.rows("ALTER TABLE pgboss.job DROP CONSTRAINT refused");
@@ -242,15 +506,14 @@ describe("a delivery", () => {
 
   it("whose job failed for good is taken up again when GitHub delivers it again", async () => {
     const store = await aStore();
-    const queue = await openQueue(store);
+    const queue = await aQueue(store);
     await queue.accept("guid-1", review);
     expect(await queue.accept("guid-1", review)).toBe("known");
     await store.database.rows("UPDATE pgboss.job SET state = 'failed' WHERE name = 'reviews'");
 
     expect(await queue.accept("guid-1", review)).toBe("queued");
 
-    const states = (await store.boss.findJobs("reviews")).map((job) => job.state);
-    expect(states.toSorted()).toEqual(["created", "failed"]);
+    expect(await statesOf(store)).toEqual(["created", "failed"]);
   });
 });
 
@@ -263,16 +526,16 @@ describe("our own tables", () => {
           "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'plumbline' ORDER BY 1",
         )
       ).map((row) => row.name);
-    expect(await tables()).toEqual(["delivery", "migration", "model_reply"]);
+    expect(await tables()).toEqual(["delivery", "migration", "model_reply", "pause", "run"]);
 
     await migrate(database, 0);
     expect(await tables()).toEqual(["migration"]);
 
     await migrate(database);
-    expect(await tables()).toEqual(["delivery", "migration", "model_reply"]);
+    expect(await tables()).toEqual(["delivery", "migration", "model_reply", "pause", "run"]);
   });
 
-  it("keep the replies of a run apart from those of another, until they are forgotten", async () => {
+  it("keep the replies about a pull request apart from those about another, until they are forgotten", async () => {
     const { database } = await aStore();
     const reply = {
       text: '{"findings":[]}',
@@ -285,17 +548,17 @@ describe("our own tables", () => {
         costUsd: 0.5,
       },
     };
-    const [mine, other] = [replyMemory(database, "run-1"), replyMemory(database, "run-2")];
+    const [mine, other] = [replyMemory(database, "7#1"), replyMemory(database, "7#2")];
 
     await mine.keep("question", reply);
 
     expect(await mine.find("question")).toEqual(reply);
-    expect(await replyMemory(database, "run-1").find("question")).toEqual(reply);
+    expect(await replyMemory(database, "7#1").find("question")).toEqual(reply);
     expect(await mine.find("another")).toBeNull();
     expect(await other.find("question")).toBeNull();
     await mine.forget();
     expect(await mine.find("question")).toBeNull();
-    expect(await replyMemory(database, "run-1").find("question")).toBeNull();
+    expect(await replyMemory(database, "7#1").find("question")).toBeNull();
   });
 });
 

@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type CommandJob, commandJobSchema, reviewJobKey, reviewJobSchema } from "../../src/domain/job.ts";
+import {
+  type CommandJob,
+  combineJobs,
+  commandJobSchema,
+  pullKey,
+  reviewJobSchema,
+} from "../../src/domain/job.ts";
 import { EVERYTHING } from "../../src/domain/scope.ts";
 import { obeyCommand } from "../../src/review/command-run.ts";
-import { type Incoming, takeIn } from "../../src/review/intake.ts";
+import { type Incoming, takeIn, wholeReview } from "../../src/review/intake.ts";
 import type { CommandDesk } from "../../src/review/ports.ts";
 
 const LOCATOR = { installationId: 1, repositoryId: 7, owner: "o", name: "r", number: 42 };
@@ -13,6 +19,7 @@ const PULL = {
   state: "open",
   draft: false,
   baseChanged: false,
+  headSha: "c".repeat(40),
 } as const;
 const COMMENT = {
   kind: "comment",
@@ -35,22 +42,37 @@ describe("a pull request", () => {
       expect(taken).toEqual({
         kind: "review",
         job: { locator: LOCATOR, trigger: "event", scope: EVERYTHING, memory: "keep" },
+        head: PULL.headSha,
       });
       if (taken.kind === "review")
         expect(reviewJobSchema.parse(JSON.parse(JSON.stringify(taken.job)))).toEqual(taken.job);
     },
   );
 
-  it("whose base changed is reviewed", () => {
-    expect(takeIn({ ...PULL, action: "edited", baseChanged: true }).kind).toBe("review");
+  it("whose base changed is reviewed, and no review of another diff goes on", () => {
+    expect(takeIn({ ...PULL, action: "edited", baseChanged: true })).toMatchObject({
+      kind: "review",
+      head: "",
+    });
+  });
+
+  it("that is closed takes all its reviews back, one that becomes a draft those nobody asked for", () => {
+    expect(takeIn({ ...PULL, action: "closed", state: "closed" })).toEqual({
+      kind: "withdrawal",
+      locator: LOCATOR,
+      which: "all",
+      reason: "the pull request was closed during the review",
+    });
+    expect(takeIn({ ...PULL, action: "converted_to_draft", draft: true })).toMatchObject({
+      kind: "withdrawal",
+      which: "event",
+    });
   });
 
   it.each<[reason: string, over: Partial<Extract<Incoming, { kind: "pull-request" }>>]>([
     ["pull_request edited", { action: "edited" }],
-    ["pull_request closed", { action: "closed", state: "closed" }],
     ["pull_request labeled", { action: "labeled" }],
     ["pull_request labeled", { action: "labeled", baseChanged: true }],
-    ["pull_request converted_to_draft", { action: "converted_to_draft", draft: true }],
     ["the pull request is a draft", { draft: true }],
     ["the pull request is closed", { state: "closed" }],
     ["pull_request ", { action: "" }],
@@ -102,16 +124,50 @@ it("what is ignored stays ignored", () => {
   });
 });
 
-it("one pull request has one key, whatever its repository is called", () => {
-  const job = {
-    locator: LOCATOR,
-    trigger: "event" as const,
-    scope: { passes: [], paths: [] },
-    memory: "keep" as const,
+describe("an installation", () => {
+  it.each([
+    ["deleted", "gone"],
+    ["suspend", "gone"],
+    ["unsuspend", "back"],
+    ["new_permissions_accepted", "back"],
+    ["created", "back"],
+    ["added", "back"],
+  ])("that is %s is %s", (action, standing) => {
+    expect(takeIn({ kind: "installation", action, installationId: 5 })).toEqual({
+      kind: "installation",
+      installationId: 5,
+      standing,
+    });
+  });
+
+  it("from which repositories are removed stays as it is: their reviews will find nothing", () => {
+    expect(takeIn({ kind: "installation", action: "removed", installationId: 5 })).toEqual({
+      kind: "ignored",
+      reason: "installation removed",
+    });
+  });
+});
+
+describe("two requests for one pull request", () => {
+  const whole = wholeReview(LOCATOR, "event");
+  const narrow = { ...wholeReview(LOCATOR, "command"), scope: { passes: [], paths: ["src"] } };
+  const security = {
+    ...wholeReview(LOCATOR, "command"),
+    scope: { passes: ["security" as const], paths: [] },
   };
 
-  expect(reviewJobKey(job)).toBe("7#42");
-  expect(reviewJobKey({ ...job, locator: { ...LOCATOR, name: "renamed", owner: "moved" } })).toBe("7#42");
+  it("have one key, whatever the repository is called", () => {
+    expect(pullKey(LOCATOR)).toBe("7#42");
+    const renamed = { ...LOCATOR, name: "renamed", owner: "moved" };
+    expect(pullKey(renamed)).toBe("7#42");
+  });
+
+  it("become one: the newest, but a whole review that is owed stays whole", () => {
+    expect(combineJobs(whole, narrow)).toEqual({ ...narrow, scope: whole.scope });
+    expect(combineJobs(whole, security)).toEqual({ ...security, scope: whole.scope });
+    expect(combineJobs(narrow, whole)).toEqual(whole);
+    expect(combineJobs(narrow, security)).toEqual(security);
+  });
 });
 
 describe("a command is obeyed", () => {

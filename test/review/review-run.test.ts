@@ -34,7 +34,7 @@ function findingIn(pass: string, over: Parameters<typeof aReplyFinding>[0] = {})
 }
 
 function reviewOf(outcome: ReviewOutcome) {
-  if (!("review" in outcome)) throw new Error(`no review: ${outcome.reason}`);
+  if (!("review" in outcome)) throw new Error(`no review: ${outcome.kind}`);
   return outcome.review;
 }
 
@@ -59,7 +59,7 @@ describe("a review from beginning to end", () => {
     const outcome = await reviewPullRequest(ports, aRequest());
 
     expect(asked(ports)).toEqual([...PASSES, "summary"]);
-    expect(ports.sink.calls).toEqual(["earlier", "begin", "publish"]);
+    expect(ports.sink.calls).toEqual(["earlier", "begin", "post", "conclude"]);
     expect(outcome).toMatchObject({
       kind: "published",
       review: { complete: true, summary: "A sound change.", head: HEAD_SHA, base: BASE_SHA },
@@ -305,7 +305,8 @@ describe("nothing is begun, posted or paid for", () => {
     const outcome = await reviewPullRequest(ports, aRequest(request));
 
     expect(outcome).toMatchObject({ kind: "declined", reason: expect.stringMatching(reason) });
-    expect(ports.sink.calls).toEqual(["earlier"]);
+    // What an earlier attempt may have left in progress is concluded, and nothing is begun.
+    expect(ports.sink.calls).toEqual(["earlier", "conclude"]);
     expect(ports.model.requests).toEqual([]);
   });
 
@@ -341,18 +342,19 @@ describe("nothing is begun, posted or paid for", () => {
 describe("a run that is attempted again after its review was posted", () => {
   const mark = { runId: "run-1", head: HEAD_SHA, base: BASE_SHA, complete: true };
 
-  it.each<[posting: string, reviews: Earlier["reviews"]]>([
-    ["done", [mark]],
-    ["done", [{ ...mark, complete: false }]],
-    ["needed", []],
-    ["needed", [{ ...mark, runId: "run-2", complete: false }]],
-    ["needed", [{ ...mark, head: "3".repeat(40) }]],
-  ])("tells the sink that posting is %s: %j", async (posting, reviews) => {
+  it.each<[posts: number, reviews: Earlier["reviews"]]>([
+    [0, [mark]],
+    [0, [{ ...mark, complete: false }]],
+    [1, []],
+    [1, [{ ...mark, runId: "run-2", complete: false }]],
+    [1, [{ ...mark, head: "3".repeat(40) }]],
+  ])("posts %i times when this stands there: %j", async (posts, reviews) => {
     const ports = aPorts({ sink: aRecordingSink({ reviews }) });
 
     await reviewPullRequest(ports, aRequest({ runId: "run-1" }));
 
-    expect(ports.sink.published).toMatchObject([{ posting }]);
+    expect(ports.sink.published).toHaveLength(posts);
+    expect(ports.sink.reviewed).toHaveLength(1);
   });
 });
 
@@ -569,7 +571,7 @@ describe("the world moved while the model was reading", () => {
   });
 
   it("a sink that cannot post is not a published review", async () => {
-    const sink = { ...aRecordingSink(), publish: () => Promise.reject(new Error("502")) };
+    const sink = { ...aRecordingSink(), post: () => Promise.reject(new Error("502")) };
 
     await expect(reviewPullRequest({ ...aPorts(), sink }, aRequest())).rejects.toThrow("502");
   });

@@ -1,0 +1,165 @@
+/** What is known of each run beyond its job: which head it reads, the check run it has open, how it ended. */
+import type { ReviewJob } from "../domain/job.ts";
+import type { PullRequestLocator } from "../domain/pull-request.ts";
+import type { Database } from "./database.ts";
+
+/** How earlier attempts at the same run left it. */
+export interface RunRecord {
+  /** False for the first attempt ever. */
+  readonly isRepeated: boolean;
+  readonly head: string | null;
+  /** A check run of ours that is still in progress. */
+  readonly checkRunId: number | null;
+  readonly parks: number;
+  readonly parkedSince: Date | null;
+}
+
+/** A check run that nobody works on any more. */
+export interface OpenCheck {
+  readonly runId: string;
+  readonly locator: PullRequestLocator;
+  readonly checkRunId: number;
+  readonly reason: string;
+}
+
+export interface RunLedger {
+  begin(runId: string, job: ReviewJob): Promise<RunRecord>;
+  reads(runId: string, head: string): Promise<void>;
+  /** Null when it has been concluded. */
+  hasCheck(runId: string, checkRunId: number | null): Promise<void>;
+  parked(runId: string, reason: string): Promise<void>;
+  ended(runId: string, outcome: string, reason: string | null): Promise<void>;
+  /** Why somebody withdrew the job while it ran. */
+  stopReason(runId: string): Promise<string | null>;
+  /** Check runs in progress whose job neither waits nor runs. */
+  abandonedChecks(): Promise<readonly OpenCheck[]>;
+  /** Which of these heads of one repository have a run that ended, or a job that waits or runs. */
+  knownHeads(
+    repositoryId: number,
+    pulls: readonly { readonly number: number; readonly head: string }[],
+  ): Promise<ReadonlySet<number>>;
+}
+
+export function runLedger(database: Database): RunLedger {
+  return {
+    begin: (runId, job) => begin(database, runId, job),
+    reads: async (runId, head) => {
+      await database.rows("UPDATE plumbline.run SET head = $2 WHERE id = $1", [runId, head]);
+    },
+    hasCheck: async (runId, checkRunId) => {
+      await database.rows("UPDATE plumbline.run SET check_run_id = $2 WHERE id = $1", [runId, checkRunId]);
+    },
+    parked: async (runId, reason) => {
+      await database.rows(
+        `UPDATE plumbline.run SET parks = parks + 1, parked_since = coalesce(parked_since, now()), reason = $2
+         WHERE id = $1`,
+        [runId, reason],
+      );
+    },
+    ended: async (runId, outcome, reason) => {
+      await database.rows(
+        `UPDATE plumbline.run SET outcome = $2, reason = $3, ended_at = now(), parked_since = NULL
+         WHERE id = $1`,
+        [runId, outcome, reason],
+      );
+    },
+    stopReason: async (runId) => {
+      const [row] = await database.rows<{ stop_reason: string | null }>(
+        "SELECT stop_reason FROM plumbline.run WHERE id = $1",
+        [runId],
+      );
+      return row?.stop_reason ?? null;
+    },
+    abandonedChecks: () => abandonedChecks(database),
+    knownHeads: (repositoryId, pulls) => knownHeads(database, repositoryId, pulls),
+  };
+}
+
+interface RunRow {
+  readonly repeated: boolean;
+  readonly head: string | null;
+  /** PostgreSQL's bigint comes as text, PGlite's as a number. */
+  readonly check_run_id: string | number | null;
+  readonly parks: number;
+  readonly parked_since: string | Date | null;
+}
+
+async function begin(database: Database, runId: string, { locator, trigger }: ReviewJob): Promise<RunRecord> {
+  const [row] = await database.rows<RunRow>(
+    `INSERT INTO plumbline.run (id, installation_id, repository_id, owner, name, number, trigger)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (id) DO UPDATE SET outcome = NULL, stop_reason = NULL, ended_at = NULL, trigger = excluded.trigger
+     RETURNING xmax <> 0 AS repeated, head, check_run_id, parks, parked_since`,
+    [
+      runId,
+      locator.installationId,
+      locator.repositoryId,
+      locator.owner,
+      locator.name,
+      locator.number,
+      trigger,
+    ],
+  );
+  const since = row?.parked_since ?? null;
+  return {
+    isRepeated: row?.repeated ?? false,
+    head: row?.head ?? null,
+    checkRunId: numberOrNull(row?.check_run_id),
+    parks: row?.parks ?? 0,
+    parkedSince: since === null ? null : new Date(since),
+  };
+}
+
+function numberOrNull(value: string | number | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+async function abandonedChecks(database: Database): Promise<readonly OpenCheck[]> {
+  const rows = await database.rows<{
+    id: string;
+    installation_id: string | number;
+    repository_id: string | number;
+    owner: string;
+    name: string;
+    number: number;
+    check_run_id: string | number;
+    reason: string | null;
+  }>(
+    `SELECT run.id, installation_id, repository_id, owner, run.name, number, check_run_id,
+       coalesce(stop_reason, reason) AS reason
+     FROM plumbline.run
+     WHERE check_run_id IS NOT NULL AND NOT EXISTS (
+       SELECT FROM pgboss.job WHERE job.id::text = run.id AND job.state <= 'active')
+     ORDER BY begun_at LIMIT 500`,
+  );
+  return rows.map((row) => ({
+    runId: row.id,
+    locator: {
+      installationId: Number(row.installation_id),
+      repositoryId: Number(row.repository_id),
+      owner: row.owner,
+      name: row.name,
+      number: row.number,
+    },
+    checkRunId: Number(row.check_run_id),
+    reason: row.reason ?? "the review was interrupted",
+  }));
+}
+
+async function knownHeads(
+  database: Database,
+  repositoryId: number,
+  pulls: readonly { readonly number: number; readonly head: string }[],
+): Promise<ReadonlySet<number>> {
+  const rows = await database.rows<{ number: number }>(
+    `SELECT pull.number FROM jsonb_to_recordset($2::jsonb) AS pull (number int, head text)
+     WHERE EXISTS (
+         SELECT FROM plumbline.run
+         WHERE repository_id = $1 AND run.number = pull.number AND run.head = pull.head AND outcome IS NOT NULL)
+       OR EXISTS (
+         SELECT FROM pgboss.job
+         WHERE job.name = 'reviews' AND state <= 'active' AND singleton_key = $1::text || '#' || pull.number)`,
+    [repositoryId, JSON.stringify(pulls)],
+  );
+  return new Set(rows.map(({ number }) => number));
+}

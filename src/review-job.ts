@@ -1,0 +1,169 @@
+/** One attempt at a review job: builds the doors of its pull request, runs the story, and decides what becomes of the job. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { waitingWords } from "./domain/check-words.ts";
+import { messageOf } from "./domain/errors.ts";
+import { pullKey, type ReviewJob } from "./domain/job.ts";
+import { clockTime, isBreakHopeless, isPatienceOver, modelWaitEnd } from "./domain/patience.ts";
+import { reviewScope } from "./domain/scope.ts";
+import { checkRun } from "./github/check-run.ts";
+import { installationClient } from "./github/client.ts";
+import { pullRequestSource } from "./github/pull-request-source.ts";
+import { githubSink } from "./github/review-sink.ts";
+import { installationScope, type JobWiring } from "./jobs.ts";
+import type { Ending } from "./queue/claim.ts";
+import type { RunRecord } from "./queue/run-ledger.ts";
+import type { Attempt } from "./queue/worker.ts";
+import type { ReviewOutcome, ReviewPorts, ReviewRequest } from "./review/ports.ts";
+import { rememberedModel } from "./review/remembered-model.ts";
+import { reviewPullRequest } from "./review/review-run.ts";
+import { endReview, park, type ReviewAttempt } from "./review-attempt.ts";
+import { afterReviewFault } from "./review-faults.ts";
+
+export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob>): Promise<Ending> {
+  const { job } = attempt;
+  const { installationId, owner, name, number } = job.locator;
+  const log = wiring.log.child({ run: attempt.id, repository: `${owner}/${name}`, pull: number });
+  const held = await wiring.pauses.find(installationScope(installationId));
+  if (held !== null) return park(log, held.until, held.reason);
+  const record = await wiring.ledger.begin(attempt.id, job);
+  const broken = await wiring.breaker.look();
+  // The first attempt goes on and says on the pull request why nothing happens; later ones have said it.
+  if (broken !== null && record.parks > 0) return park(log, broken, "the model service refuses");
+
+  log.info({ trigger: job.trigger, attempt: attempt.number }, "review started");
+  const current = await openAttempt(wiring, attempt, record, log);
+  try {
+    return await afterOutcome(current, await reviewPullRequest(current.ports, requestOf(current)));
+  } catch (error) {
+    return afterReviewFault(current, error);
+  }
+}
+
+async function openAttempt(
+  wiring: JobWiring,
+  attempt: Attempt<ReviewJob>,
+  record: RunRecord,
+  log: Logger,
+): Promise<ReviewAttempt> {
+  const { locator } = attempt.job;
+  const runId = attempt.id;
+  const client = await installationClient(wiring.probot, locator.installationId, wiring.traffic);
+  const check = checkRun({
+    client,
+    locator,
+    runId,
+    before: { isRepeated: record.isRepeated, checkRunId: record.checkRunId, headSha: record.head },
+    remember: (checkRunId) => wiring.ledger.hasCheck(runId, checkRunId),
+  });
+  const { markerKey, webUrl, library } = wiring;
+  const source = pullRequestSource(client, locator);
+  const memory = wiring.memoryOf(pullKey(locator));
+  const stage = wiring.metrics.stageTimer();
+  const ports: ReviewPorts = {
+    source: {
+      ...source,
+      load: async (signal) => {
+        const pullRequest = await source.load(signal);
+        // So that a push can tell whether this run reads what it brought.
+        await wiring.ledger.reads(runId, pullRequest.headSha);
+        return pullRequest;
+      },
+    },
+    sink: githubSink({ client, locator, markerKey, runId, check, webUrl }),
+    model: rememberedModel(wiring.model, memory),
+    library,
+    clock: systemClock,
+    observe: (event) => {
+      stage(event.stage);
+      wiring.metrics.observe(event);
+      log.info(event, event.stage);
+    },
+  };
+  return { wiring, attempt, record, check, ports, memory, log };
+}
+
+const systemClock = {
+  now: () => new Date(),
+  sleep: async (ms: number, signal: AbortSignal) => {
+    await sleep(ms, undefined, { signal });
+  },
+};
+
+function requestOf({ attempt, record }: ReviewAttempt): ReviewRequest {
+  const { job } = attempt;
+  return {
+    runId: attempt.id,
+    trigger: job.trigger,
+    scope: reviewScope(job.scope.passes, job.scope.paths),
+    memory: job.memory,
+    patience: isPatienceOver(new Date(), record.parkedSince) ? "settle" : "wait",
+    holds: () => attempt.holds(),
+    signal: attempt.signal,
+  };
+}
+
+async function afterOutcome(current: ReviewAttempt, outcome: ReviewOutcome): Promise<Ending> {
+  const { wiring, attempt, log } = current;
+  switch (outcome.kind) {
+    case "waiting":
+      return waitForModel(current, outcome.reason, outcome.retryAfterMs);
+    case "failed":
+      return afterFailedReview(current, outcome);
+    case "lost":
+      log.warn("another worker has taken the job over");
+      return { kind: "done" };
+    case "published":
+      await forgetReplies(current);
+      await wiring.pauses.lift(installationScope(attempt.job.locator.installationId));
+      return endReview(current, outcome.kind, null);
+    case "declined":
+    case "superseded":
+      return endReview(current, outcome.kind, outcome.reason);
+  }
+}
+
+/** The model service could not serve some call for the moment: nothing is posted, and what it answered is kept. */
+async function waitForModel(
+  current: ReviewAttempt,
+  reason: string,
+  retryAfterMs: number | null,
+): Promise<Ending> {
+  const { wiring, attempt, record, check, log } = current;
+  const now = new Date();
+  const until = modelWaitEnd(now, retryAfterMs, record.parks);
+  await check.wait(waitingWords(clockTime(until, now), reason), attempt.signal);
+  await wiring.ledger.parked(attempt.id, reason);
+  return park(log, until, reason);
+}
+
+/** Nothing came through, and the check run says so. Where somebody has to act first, the job waits for that. */
+async function afterFailedReview(
+  current: ReviewAttempt,
+  { reason }: Extract<ReviewOutcome, { kind: "failed" }>,
+): Promise<Ending> {
+  const { wiring, attempt, record, log } = current;
+  const now = new Date();
+  const until = wiring.breaker.openUntil();
+  if (until !== null && !isBreakHopeless(now, record.parkedSince)) {
+    wiring.metrics.review("parked");
+    await wiring.ledger.parked(attempt.id, reason);
+    return park(log, spread(until), reason);
+  }
+  await endReview(current, "failed", reason);
+  return { kind: "given-up", reason };
+}
+
+/** Jobs that wait for the same moment do not all ask in the same second. */
+function spread(until: Date): Date {
+  return new Date(until.getTime() + Math.random() * 10_000);
+}
+
+/** The review stands by now: rows that stay behind are only untidy, and are deleted at a later start. */
+async function forgetReplies({ memory, log }: ReviewAttempt): Promise<void> {
+  try {
+    await memory.forget();
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, "stored replies could not be deleted");
+  }
+}

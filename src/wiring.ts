@@ -1,0 +1,73 @@
+/** The objects that every job of the server works with, built once from its environment. */
+import { createHash } from "node:crypto";
+import { type Logger, pino } from "pino";
+import { Probot } from "probot";
+import { claude } from "./anthropic/claude.ts";
+import { markerKey } from "./domain/marker.ts";
+import type { PromptLibrary } from "./domain/prompt-library.ts";
+import type { ServerEnv } from "./env.ts";
+import { pacedOctokit } from "./github/pacing.ts";
+import { openTraffic } from "./github/traffic.ts";
+import { openMetrics } from "./http/metrics.ts";
+import type { JobWiring } from "./jobs.ts";
+import type { JobQueue } from "./queue/durable-queue.ts";
+import { pauses } from "./queue/pauses.ts";
+import { replyMemory } from "./queue/reply-memory.ts";
+import { runLedger } from "./queue/run-ledger.ts";
+import type { Store } from "./queue/store.ts";
+import { breaker } from "./review/breaker.ts";
+import { meteredModel } from "./review/metered-model.ts";
+import { missingModel } from "./review/missing-model.ts";
+
+export function wire(
+  env: ServerEnv,
+  log: Logger,
+  store: Store,
+  queue: JobQueue,
+  library: PromptLibrary,
+): JobWiring {
+  const book = pauses(store.database);
+  const metrics = openMetrics({ jobs: queue.count, pauses: book.current });
+  const guard = breaker({
+    book,
+    scope: breakerScope(env.model),
+    now: () => new Date(),
+    notice: (state, reason, until) => {
+      log[state === "open" ? "error" : "info"]({ reason, until: until?.toISOString() }, `breaker ${state}`);
+    },
+  });
+  if (env.model.apiKey === undefined)
+    log.warn("ANTHROPIC_API_KEY is not set: every review will end as not reviewed");
+  return {
+    // Probot logs whole payloads with its errors; what happened is logged here instead, in fields that hold no code.
+    probot: new Probot({
+      appId: env.appId,
+      privateKey: env.privateKey,
+      secret: env.webhookSecret,
+      baseUrl: env.apiUrl,
+      Octokit: pacedOctokit(),
+      log: pino({ level: "silent" }),
+    }),
+    traffic: openTraffic({ called: metrics.githubCall, quota: metrics.githubQuota }),
+    queue,
+    ledger: runLedger(store.database),
+    pauses: book,
+    breaker: guard,
+    model:
+      env.model.apiKey === undefined
+        ? missingModel(env.model.model)
+        : guard.guard(meteredModel(claude({ ...env.model, apiKey: env.model.apiKey }), metrics.modelCall)),
+    memoryOf: (pull) => replyMemory(store.database, pull),
+    library,
+    markerKey: markerKey(env.webhookSecret),
+    webUrl: env.webUrl,
+    log,
+    metrics,
+  };
+}
+
+/** Another key, model or gateway is another breaker, so that a corrected one is asked at once. */
+function breakerScope({ apiKey = "", baseUrl = "", model }: ServerEnv["model"]): string {
+  const digest = createHash("sha256").update(`${baseUrl}\n${model}\n${apiKey}`).digest("hex");
+  return `model/${digest.slice(0, 16)}`;
+}
