@@ -69,7 +69,9 @@ export async function runCommandJob(wiring: JobWiring, attempt: Attempt<CommandJ
   if (held !== null) return { kind: "again", at: held.until, reason: held.reason, counts: false };
   try {
     const client = await installationClient(wiring.probot, installationId, wiring.traffic);
-    const outcome = await obeyCommand(commandDesk(client, job), job, attempt.signal);
+    const isRepeated = attempt.number > 0;
+    const desk = commandDesk({ client, job, markerKey: wiring.markerKey, isRepeated });
+    const outcome = await obeyCommand(desk, job, attempt.signal);
     if (outcome.kind === "review") await wiring.queue.addReview(outcome.job);
     log.info({ outcome: outcome.kind, command: job.command.kind }, "command");
     return { kind: "done" };

@@ -150,6 +150,8 @@ async function afterFailedReview(
     await wiring.ledger.parked(attempt.id, reason);
     return park(log, spread(until), reason);
   }
+  // Whoever asks for the review again wants new answers, not the ones that were of no use.
+  await forgetReplies(current);
   await endReview(current, "failed", reason);
   return { kind: "given-up", reason };
 }

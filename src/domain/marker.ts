@@ -31,6 +31,11 @@ export function findingMarker(key: MarkerKey, place: MarkerPlace, fingerprint: s
   return `<!-- plumbline:finding ${fingerprint} mac=${mac(key, place, `finding ${fingerprint}`)} -->`;
 }
 
+/** Stands under the answer to a comment, so that no comment is answered twice. */
+export function answerMarker(key: MarkerKey, place: MarkerPlace, commentId: number): string {
+  return `<!-- plumbline:answer ${commentId} mac=${mac(key, place, `answer ${commentId}`)} -->`;
+}
+
 const REVIEW =
   /<!-- plumbline:review (?<fields>run=(?<run>[\w-]+) head=(?<head>[0-9a-f]+) base=(?<base>[0-9a-f]+) complete=(?<complete>yes|no)) mac=(?<mac>[0-9a-f]{32}) -->/g;
 const FINDING = /<!-- plumbline:finding (?<id>[0-9a-f]{16}) mac=(?<mac>[0-9a-f]{32}) -->/g;

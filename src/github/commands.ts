@@ -1,13 +1,23 @@
 /** What a `/review` comment needs from GitHub: may this person ask, the 👀, and an answer in words. */
 import type { CommandJob } from "../domain/job.ts";
+import { answerMarker, type MarkerKey } from "../domain/marker.ts";
 import type { CommandDesk } from "../review/ports.ts";
 import { type GitHubClient, reach, statusOf } from "./client.ts";
 
 /** `author_association` is computed without a viewer and calls private members NONE, so the permission is asked for. */
 const MAY_COMMAND: ReadonlySet<string> = new Set(["admin", "write"]);
 
-export function commandDesk(client: GitHubClient, job: CommandJob): CommandDesk {
+export interface CommandDeskOptions {
+  readonly client: GitHubClient;
+  readonly job: CommandJob;
+  readonly markerKey: MarkerKey;
+  /** An earlier attempt may have answered already. */
+  readonly isRepeated: boolean;
+}
+
+export function commandDesk({ client, job, markerKey, isRepeated }: CommandDeskOptions): CommandDesk {
   const where = { owner: job.locator.owner, repo: job.locator.name };
+  const mark = answerMarker(markerKey, job.locator, job.commentId);
   return {
     mayCommand: (signal) =>
       reach("asking for a permission", signal, async () => {
@@ -31,13 +41,22 @@ export function commandDesk(client: GitHubClient, job: CommandJob): CommandDesk 
       );
     },
     reply: async (text, signal) => {
-      const comment = {
-        ...where,
-        issue_number: job.locator.number,
-        body: text,
-        request: { signal, retries: 0 },
-      };
+      const thread = { ...where, issue_number: job.locator.number };
+      if (isRepeated && (await isAnswered(client, thread, mark, signal))) return;
+      const comment = { ...thread, body: `${text}\n\n${mark}`, request: { signal, retries: 0 } };
       await reach("answering the command", signal, () => client.rest.issues.createComment(comment));
     },
   };
+}
+
+async function isAnswered(
+  client: GitHubClient,
+  thread: { readonly owner: string; readonly repo: string; readonly issue_number: number },
+  mark: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const comments = await reach("listing comments", signal, () =>
+    client.paginate(client.rest.issues.listComments, { ...thread, per_page: 100, request: { signal } }),
+  );
+  return comments.some(({ body }) => body?.includes(mark) === true);
 }

@@ -22,6 +22,8 @@ export interface RequestRecord {
 export const WEBHOOK_PATH = "/api/github/webhooks";
 /** GitHub delivers nothing larger than 25 MB. */
 const MAX_BODY_BYTES = 25 * 1024 * 1024;
+/** Anybody can send bodies, signed or not: all that are read at a time take no more memory than this. */
+const MAX_HELD_BYTES = 128 * 1024 * 1024;
 const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -30,11 +32,12 @@ const TIMEOUTS = {
 };
 
 export function webhookServer(options: WebhookServerOptions): Server {
+  const memory: Memory = { held: 0 };
   return createServer(TIMEOUTS, (request, response) => {
     const started = performance.now();
     response.once("close", () => options.onRequest(recordOf(request, response, started)));
     // The route is awaited nowhere; what it rejects with must still be answered.
-    route(options, request, response).catch(() => answer(response, 500, "internal error"));
+    route(options, memory, request, response).catch(() => answer(response, 500, "internal error"));
   });
 }
 
@@ -46,13 +49,18 @@ export async function listen(server: Server, host: string, port: number): Promis
   return (server.address() as AddressInfo).port;
 }
 
+interface Memory {
+  held: number;
+}
+
 async function route(
   options: WebhookServerOptions,
+  memory: Memory,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const path = pathOf(request);
-  if (path === WEBHOOK_PATH && request.method === "POST") return receive(options, request, response);
+  if (path === WEBHOOK_PATH && request.method === "POST") return receive(options, memory, request, response);
   if (request.method !== "GET" && request.method !== "HEAD")
     return answer(response, path === WEBHOOK_PATH ? 405 : 404, "not found");
   if (path === "/healthz") return answer(response, 200, "ok");
@@ -72,12 +80,14 @@ const JSON_SCALAR = /^\s*(?:null|true|false|["\d-])/;
 /** Probot's middleware buffers whatever comes; the body is read here instead, and handed on. */
 async function receive(
   options: WebhookServerOptions,
+  memory: Memory,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request);
-  if (body === null) {
+  const body = await readBody(request, memory);
+  if (typeof body === "string") {
     response.setHeader("connection", "close");
+    if (body === "busy") return answer(response, 503, "too many webhooks at a time");
     return answer(response, 413, `a webhook has at most ${MAX_BODY_BYTES} bytes`);
   }
   const text = body.toString("utf8");
@@ -86,16 +96,22 @@ async function receive(
   await options.webhooks(request, response, () => answer(response, 404, "not found"));
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return null;
+async function readBody(request: IncomingMessage, memory: Memory): Promise<Buffer | "too large" | "busy"> {
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return "too large";
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    size += piece.length;
-    if (size > MAX_BODY_BYTES) return null;
-    pieces.push(piece);
+  try {
+    for await (const piece of request as AsyncIterable<Buffer>) {
+      size += piece.length;
+      memory.held += piece.length;
+      if (size > MAX_BODY_BYTES) return "too large";
+      if (memory.held > MAX_HELD_BYTES) return "busy";
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
+  } finally {
+    memory.held -= size;
   }
-  return Buffer.concat(pieces);
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

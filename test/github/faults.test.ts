@@ -2,7 +2,7 @@
 import nock from "nock";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FinalError, LimitError } from "../../src/domain/errors.ts";
-import { markerKey, reviewMarker } from "../../src/domain/marker.ts";
+import { answerMarker, markerKey, reviewMarker } from "../../src/domain/marker.ts";
 import type { Review } from "../../src/domain/review.ts";
 import { EVERYTHING } from "../../src/domain/scope.ts";
 import { NO_USAGE } from "../../src/domain/usage.ts";
@@ -242,17 +242,44 @@ describe("a step against GitHub", () => {
   });
 });
 
+describe("the answer to a command", () => {
+  const THREAD = `${REPOSITORY}/issues/3/comments`;
+  const answer = async (isRepeated: boolean) => {
+    const command = { kind: "help" } as const;
+    const job = { locator: LOCATOR, commentId: 1, login: "ann", byAuthor: false, command };
+    const desk = commandDesk({ client: await aClient(), job, markerKey: KEY, isRepeated });
+    await desk.reply("Help", NEVER);
+  };
+  const mine = `Help\n\n${answerMarker(KEY, LOCATOR, 1)}`;
+
+  it("bears a mark", async () => {
+    github().post(THREAD, { body: mine }).reply(201, {});
+
+    await answer(false);
+  });
+
+  it("is not given again by another attempt, unless the first one did not come to it", async () => {
+    github()
+      .get(THREAD)
+      .query(true)
+      .reply(200, [{ body: "Hi" }, { body: mine }]);
+    await answer(true);
+
+    github()
+      .get(THREAD)
+      .query(true)
+      .reply(200, [{ body: answerMarker(KEY, LOCATOR, 2) }]);
+    github().post(THREAD, { body: mine }).reply(201, {});
+    await answer(true);
+  });
+});
+
 describe("the permission to command", () => {
   const ask = async () => {
     const client = await aClient();
     const command = { kind: "help" } as const;
-    return commandDesk(client, {
-      locator: LOCATOR,
-      commentId: 1,
-      login: "ann",
-      byAuthor: false,
-      command,
-    }).mayCommand(NEVER);
+    const job = { locator: LOCATOR, commentId: 1, login: "ann", byAuthor: false, command };
+    return commandDesk({ client, job, markerKey: KEY, isRepeated: false }).mayCommand(NEVER);
   };
 
   it.each([

@@ -104,4 +104,25 @@ describe("the webhook server", () => {
 
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
   });
+
+  it("holds no more bodies in memory at a time than it can afford, whoever sends them", async () => {
+    const { port, origin } = await serve();
+    const answers: string[] = [];
+    const size = 24 * 1024 * 1024;
+    const sockets = Array.from({ length: 6 }, () => {
+      const socket = connect(port, "127.0.0.1");
+      // What is refused is cut off in the middle of sending.
+      socket.on("error", () => undefined).on("data", (data) => answers.push(data.toString().slice(0, 12)));
+      socket.write(`POST ${WEBHOOKS} HTTP/1.1\r\nhost: x\r\ncontent-length: ${size}\r\n\r\n`);
+      socket.write(Buffer.alloc(size - 1, " "));
+      return socket;
+    });
+
+    await expect.poll(() => answers, { timeout: 20_000 }).toContain("HTTP/1.1 503");
+    for (const socket of sockets) socket.destroy();
+
+    await expect
+      .poll(async () => (await fetch(origin + WEBHOOKS, { method: "POST", body: "{}" })).status)
+      .toBe(200);
+  });
 });
