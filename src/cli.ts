@@ -1,9 +1,12 @@
 /** The command line: `plumbline review` for a local branch, `plumbline serve` for the GitHub App. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { messageOf, UserError } from "./domain/errors.ts";
+import { JOB_STATES } from "./domain/listed-job.ts";
 import { isPass, PASSES, type Pass } from "./domain/pass.ts";
 import { DEFAULT_MODEL } from "./env.ts";
+import type { JobsOptions } from "./jobs-command.ts";
 import { FORMATS } from "./local/formats.ts";
+import { JOB_FORMATS } from "./local/job-table.ts";
 import { EXIT, FLOORS, type ReviewOptions, reviewLocally, STAGES } from "./review-command.ts";
 import type { SetupOptions } from "./setup-command.ts";
 import { VERSION } from "./version.ts";
@@ -41,10 +44,12 @@ function program(): Command {
       process.exitCode = await serve(process.env);
     });
   plumbline.addCommand(setupCommand());
+  plumbline.addCommand(jobsCommand());
   for (const command of plumbline.commands)
-    command
-      .exitOverride()
-      .showHelpAfterError(`(plumbline ${command.name()} --help lists the options and shows examples)`);
+    for (const each of [command, ...command.commands])
+      each
+        .exitOverride()
+        .showHelpAfterError(`(plumbline ${command.name()} --help lists the options and shows examples)`);
   return plumbline;
 }
 
@@ -112,6 +117,43 @@ function setupCommand(): Command {
       const { setUpApp } = await import("./setup-command.ts");
       await setUpApp(options, process.env, (line) => process.stderr.write(`${line}\n`));
     });
+}
+
+const JOBS_EXAMPLES = `
+Examples:
+  plumbline jobs                          what waits, runs and was given up, the newest 200
+  plumbline jobs --state failed           what was given up, and why
+  plumbline jobs retry 5b2f31c6-4f0f-4c39-9d6e-0a6f7c1d2e3b
+  plumbline jobs --format json | jq -r '.jobs[] | select(.state == "failed") | .id'
+
+States:
+  waiting  starts as soon as a worker is free      running  a worker has it
+  parked   waits for a time to come                failed   given up; kept for seven days, retried by hand
+
+Exit codes:
+  0  done      2  wrong usage or configuration, or no such job
+
+Environment: DATABASE_URL or PLUMBLINE_DATA_DIR (default ./data), as for the server, whether it runs or not.
+`;
+
+function jobsCommand(): Command {
+  const jobs = new Command("jobs")
+    .description("Show the jobs of the server, and give one that failed another chance.")
+    .addOption(new Option("--state <state>", "only these").choices([...JOB_STATES]))
+    .addOption(new Option("--format <format>").choices([...JOB_FORMATS]).default("pretty"))
+    .addHelpText("after", JOBS_EXAMPLES)
+    .action(async (options: JobsOptions) => {
+      const { listJobs } = await import("./jobs-command.ts");
+      await listJobs(options, { env: process.env, stdout: process.stdout });
+    });
+  jobs
+    .command("retry <id>")
+    .description("Put a job that was given up back into the queue, with all its attempts.")
+    .action(async (id: string) => {
+      const { retryJob } = await import("./jobs-command.ts");
+      await retryJob(id, { env: process.env, stdout: process.stdout });
+    });
+  return jobs;
 }
 
 function parsePort(value: string): number {

@@ -38,9 +38,20 @@ const hostShape = {
   GHE_PROTOCOL: choice("https", ["https", "http"]),
 };
 
+const storeShape = {
+  DATABASE_URL: present.pipe(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://")
+      .optional(),
+  ),
+  PLUMBLINE_DATA_DIR: withDefault("./data"),
+};
+
 const serverShape = {
   ...modelShape,
   ...hostShape,
+  ...storeShape,
   APP_ID: z
     .string({ error: "is missing: the App ID on the settings page of your GitHub App" })
     .regex(/^[1-9]\d*$/, "must be the numeric App ID of your GitHub App"),
@@ -54,13 +65,6 @@ const serverShape = {
       (secret) => secret !== "development",
       'must not be the literal "development", which everybody knows',
     ),
-  DATABASE_URL: present.pipe(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://")
-      .optional(),
-  ),
-  PLUMBLINE_DATA_DIR: withDefault("./data"),
   HOST: withDefault("0.0.0.0"),
   PORT: wholeNumber("3000", 0, 65_535),
   PLUMBLINE_CONCURRENCY: wholeNumber("4", 1, 64),
@@ -82,13 +86,17 @@ export interface HostEnv {
   readonly gheHost: string | undefined;
 }
 
-export interface ServerEnv extends HostEnv {
+/** Where the jobs are. */
+export interface StoreEnv {
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+}
+
+export interface ServerEnv extends HostEnv, StoreEnv {
   readonly appId: number;
   readonly privateKey: string;
   readonly webhookSecret: string;
   readonly model: ModelEnv;
-  readonly databaseUrl: string | undefined;
-  readonly dataDir: string;
   readonly host: string;
   readonly port: number;
   readonly concurrency: number;
@@ -112,8 +120,7 @@ export function readServerEnv(raw: Raw): ServerEnv {
     webhookSecret: env.WEBHOOK_SECRET,
     ...toHostEnv(env),
     model: toModelEnv(env),
-    databaseUrl: env.DATABASE_URL,
-    dataDir: env.PLUMBLINE_DATA_DIR,
+    ...toStoreEnv(env),
     host: env.HOST,
     port: env.PORT,
     concurrency: env.PLUMBLINE_CONCURRENCY,
@@ -132,6 +139,15 @@ function check<T>(schema: z.ZodType<T>, raw: Raw): T {
 /** @throws UserError with one line naming the variable. */
 export function readHostEnv(raw: Raw): HostEnv {
   return toHostEnv(check(z.object(hostShape), raw));
+}
+
+/** @throws UserError with one line naming the variable. */
+export function readStoreEnv(raw: Raw): StoreEnv {
+  return toStoreEnv(check(z.object(storeShape), raw));
+}
+
+function toStoreEnv(env: { DATABASE_URL?: string | undefined; PLUMBLINE_DATA_DIR: string }): StoreEnv {
+  return { databaseUrl: env.DATABASE_URL, dataDir: env.PLUMBLINE_DATA_DIR };
 }
 
 function toHostEnv(env: { GHE_HOST?: string | undefined; GHE_PROTOCOL: string }): HostEnv {

@@ -8,12 +8,14 @@ import { messageOf, UserError } from "./domain/errors.ts";
 import { readServerEnv, type ServerEnv } from "./env.ts";
 import { plumblineApp } from "./github/app.ts";
 import { listen, WEBHOOK_PATH, webhookServer } from "./http/webhook-server.ts";
+import { openJobControl } from "./job-control.ts";
 import { type JobWiring, runCommandJob } from "./jobs.ts";
 import { loadPrompts } from "./prompts.ts";
 import { type JobQueue, openQueue } from "./queue/durable-queue.ts";
 import { openStore, type Store } from "./queue/store.ts";
 import type { Intake } from "./review/intake.ts";
 import { runReviewJob } from "./review-job.ts";
+import { startSweeper } from "./sweeper.ts";
 import { VERSION } from "./version.ts";
 import { wire } from "./wiring.ts";
 
@@ -45,10 +47,13 @@ async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () =
   });
   const queue = await openQueue(store);
   const wiring = wire(env, log, store, queue, library);
-  const lifecycle = { draining: false };
+  const lifecycle: Lifecycle = { draining: false, sweepSoon: () => undefined };
   const server = await openServer(store, wiring, lifecycle);
   const port = await listenOrClose(server, store, env);
   startWorkers(wiring, env.concurrency);
+  const control = await openJobControl(store, env.dataDir, log);
+  const sweeper = startSweeper({ jobs: wiring, store, onSwept: () => undefined });
+  lifecycle.sweepSoon = sweeper.soon;
   log.info(
     {
       port,
@@ -63,9 +68,16 @@ async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () =
   return {
     stop: async () => {
       lifecycle.draining = true;
+      await Promise.all([sweeper.stop(), control.close()]);
       await drain(server, store, queue);
     },
   };
+}
+
+interface Lifecycle {
+  draining: boolean;
+  /** Does nothing until the sweeper is there. */
+  sweepSoon: (installationId?: number) => void;
 }
 
 async function listenOrClose(server: Server, store: Store, env: ServerEnv): Promise<number> {
@@ -79,13 +91,11 @@ async function listenOrClose(server: Server, store: Store, env: ServerEnv): Prom
   }
 }
 
-async function openServer(
-  store: Store,
-  wiring: JobWiring,
-  lifecycle: { readonly draining: boolean },
-): Promise<Server> {
+async function openServer(store: Store, wiring: JobWiring, lifecycle: Lifecycle): Promise<Server> {
   const { probot, metrics, log } = wiring;
-  const app = plumblineApp({ accept: (delivery, intake) => acceptIntake(wiring, delivery, intake) });
+  const app = plumblineApp({
+    accept: (delivery, intake) => acceptIntake(wiring, lifecycle, delivery, intake),
+  });
   return webhookServer({
     webhooks: await createNodeMiddleware(app, { probot, webhooksPath: WEBHOOK_PATH }),
     isReady: () => isReady(store, log, lifecycle),
@@ -100,6 +110,7 @@ async function openServer(
 
 async function acceptIntake(
   { queue, traffic, log }: JobWiring,
+  lifecycle: Lifecycle,
   delivery: string,
   intake: Intake,
 ): Promise<void> {
@@ -110,10 +121,15 @@ async function acceptIntake(
   const outcome = await queue.accept(delivery, intake);
   if (intake.kind === "installation") {
     const { installationId, standing } = intake;
-    if (standing === "back") traffic.lift(installationId);
+    if (standing === "back") {
+      traffic.lift(installationId);
+      lifecycle.sweepSoon(installationId);
+    }
     log.info({ delivery, installation: installationId, standing }, outcome);
     return;
   }
+  // A withdrawn job that was parked has a check run that nobody else concludes.
+  if (intake.kind === "withdrawal") lifecycle.sweepSoon();
   const { owner, name, number } = intake.kind === "withdrawal" ? intake.locator : intake.job.locator;
   log.info({ delivery, job: intake.kind, repository: `${owner}/${name}`, pull: number }, outcome);
 }
@@ -160,7 +176,7 @@ function startWorkers(wiring: JobWiring, concurrency: number): void {
 async function drain(server: Server, store: Store, queue: JobQueue): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  await Promise.race([queue.stop(FINISH_MS), sleep(STOP_MS)]);
+  await Promise.race([queue.stop(FINISH_MS), sleep(STOP_MS, undefined, { ref: false })]);
   await store.close();
   server.closeAllConnections();
   await closed;

@@ -3,7 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text as readText } from "node:stream/consumers";
 import type { Pass } from "../src/domain/pass.ts";
+import { type ModelAnswer, reply, sendError } from "./model-answer.ts";
 import { type MessageBody, questionOf, requestFault, textOf } from "./model-request.ts";
+
+// Tests name it beside ModelDouble, so it can be had from here, too.
+export type { ModelAnswer } from "./model-answer.ts";
 
 export interface ModelAsked {
   readonly body: MessageBody;
@@ -14,40 +18,6 @@ export interface ModelAsked {
   /** Counts from 1. */
   readonly number: number;
 }
-
-export interface ModelUsage {
-  readonly input_tokens?: number;
-  readonly output_tokens?: number;
-  readonly cache_read_input_tokens?: number;
-  readonly cache_creation_input_tokens?: number;
-}
-
-export type ModelAnswer =
-  | { readonly kind: "json"; readonly value: unknown; readonly usage?: ModelUsage }
-  | {
-      readonly kind: "text";
-      readonly text: string;
-      readonly stopReason?: string;
-      readonly usage?: ModelUsage;
-    }
-  | {
-      readonly kind: "error";
-      readonly status: number;
-      readonly type: string;
-      readonly message?: string;
-      readonly details?: unknown;
-      readonly headers?: Readonly<Record<string, string>>;
-    }
-  /** An answer that is no error object, as a proxy in between gives it. */
-  | { readonly kind: "raw"; readonly status: number; readonly contentType: string; readonly body: string }
-  /** A 200 that turns into an error after the first words. */
-  | { readonly kind: "error-in-stream"; readonly type: string }
-  /** The stream begins, and then the connection breaks. */
-  | { readonly kind: "cut" }
-  /** The connection breaks before anything is said. */
-  | { readonly kind: "reset" }
-  /** No answer until the caller goes away or the stand-in closes. */
-  | { readonly kind: "hang" };
 
 export type Answering = (asked: ModelAsked) => ModelAnswer | Promise<ModelAnswer>;
 
@@ -60,13 +30,6 @@ export interface ModelDouble {
   answerWith(answering: Answering): void;
   close(): Promise<void>;
 }
-
-const USAGE = {
-  input_tokens: 100,
-  output_tokens: 20,
-  cache_read_input_tokens: 0,
-  cache_creation_input_tokens: 0,
-};
 
 interface Desk {
   readonly apiKey: string;
@@ -118,85 +81,6 @@ async function serve(desk: Desk, request: IncomingMessage, response: ServerRespo
     return fail(400, "invalid_request_error", fault);
   }
   reply(response, body.model, number, await desk.answering(asked));
-}
-
-function reply(response: ServerResponse, model: string, number: number, answer: ModelAnswer): void {
-  switch (answer.kind) {
-    case "hang":
-      return;
-    case "reset":
-      response.destroy();
-      return;
-    case "error":
-      return sendError(response, answer, number);
-    case "raw":
-      response.writeHead(answer.status, { "content-type": answer.contentType }).end(answer.body);
-      return;
-    case "json":
-      return sendMessage(response, model, number, JSON.stringify(answer.value), "end_turn", answer.usage);
-    case "text":
-      return sendMessage(response, model, number, answer.text, answer.stopReason ?? "end_turn", answer.usage);
-    case "error-in-stream":
-      begin(response, model, number, USAGE);
-      send(response, { type: "error", error: { type: answer.type, message: "Overloaded" } });
-      response.end();
-      return;
-    case "cut":
-      begin(response, model, number, USAGE);
-      // Only once the first words are on their way, or the caller sees a connection that never answered.
-      response.write(": \n\n", () => response.destroy());
-      return;
-  }
-}
-
-function sendError(
-  response: ServerResponse,
-  answer: Extract<ModelAnswer, { kind: "error" }>,
-  number: number,
-): void {
-  const error = { type: answer.type, message: answer.message ?? answer.type, details: answer.details };
-  response.writeHead(answer.status, {
-    "content-type": "application/json",
-    "request-id": `req_${number}`,
-    ...answer.headers,
-  });
-  response.end(JSON.stringify({ type: "error", error, request_id: `req_${number}` }));
-}
-
-function sendMessage(
-  response: ServerResponse,
-  model: string,
-  number: number,
-  text: string,
-  stopReason: string,
-  given: ModelUsage = {},
-): void {
-  const usage = { ...USAGE, ...given };
-  begin(response, model, number, usage);
-  // In two pieces, so that nobody relies on one event holding the whole reply.
-  const middle = Math.ceil(text.length / 2);
-  for (const piece of [text.slice(0, middle), text.slice(middle)].filter((one) => one !== ""))
-    send(response, { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: piece } });
-  send(response, { type: "content_block_stop", index: 0 });
-  send(response, { type: "message_delta", delta: { stop_reason: stopReason, stop_sequence: null }, usage });
-  send(response, { type: "message_stop" });
-  response.end();
-}
-
-function begin(response: ServerResponse, model: string, number: number, usage: typeof USAGE): void {
-  response.writeHead(200, { "content-type": "text/event-stream", "request-id": `req_${number}` });
-  const started = { ...usage, output_tokens: 1 };
-  const message = { id: `msg_${number}`, type: "message", role: "assistant", model, content: [] };
-  const open = { stop_reason: null, stop_sequence: null, usage: started };
-  send(response, { type: "message_start", message: { ...message, ...open } });
-  send(response, { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } });
-}
-
-function send(
-  response: ServerResponse,
-  event: { readonly type: string; readonly [key: string]: unknown },
-): void {
-  response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -3,6 +3,7 @@ import type { CommandJob } from "../domain/job.ts";
 import { answerMarker, type MarkerKey } from "../domain/marker.ts";
 import type { CommandDesk } from "../review/ports.ts";
 import { type GitHubClient, reach, statusOf } from "./client.ts";
+import { everyRow } from "./pages.ts";
 
 /** `author_association` is computed without a viewer and calls private members NONE, so the permission is asked for. */
 const MAY_COMMAND: ReadonlySet<string> = new Set(["admin", "write"]);
@@ -55,8 +56,8 @@ async function isAnswered(
   mark: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const comments = await reach("listing comments", signal, () =>
-    client.paginate(client.rest.issues.listComments, { ...thread, per_page: 100, request: { signal } }),
+  const comments = await everyRow("listing comments", signal, (place) =>
+    client.rest.issues.listComments({ ...thread, ...place, request: { signal } }),
   );
   return comments.some(({ body }) => body?.includes(mark) === true);
 }

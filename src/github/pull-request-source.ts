@@ -3,6 +3,7 @@ import { countChanges, type FileDiff, type FileStatus, type Patch, parsePatch } 
 import type { FileContent, PullRequest, PullRequestLocator } from "../domain/pull-request.ts";
 import type { PullRequestSource } from "../review/ports.ts";
 import { type GitHubClient, reach, statusOf } from "./client.ts";
+import { everyRow } from "./pages.ts";
 
 type PullData = Awaited<ReturnType<GitHubClient["rest"]["pulls"]["get"]>>["data"];
 type FileData = Awaited<ReturnType<GitHubClient["rest"]["pulls"]["listFiles"]>>["data"][number];
@@ -20,9 +21,10 @@ export function pullRequestSource(client: GitHubClient, locator: PullRequestLoca
     );
   return {
     load: async (signal) => {
-      const list = () =>
-        client.paginate(client.rest.pulls.listFiles, { ...where, per_page: 100, request: { signal } });
-      const [pull, files] = await Promise.all([get(signal), reach("listing its files", signal, list)]);
+      const list = everyRow("listing its files", signal, (place) =>
+        client.rest.pulls.listFiles({ ...where, ...place, request: { signal } }),
+      );
+      const [pull, files] = await Promise.all([get(signal), list]);
       return toPullRequest(pull, files);
     },
     current: async (signal) => {

@@ -16,6 +16,7 @@ import { coversAllPasses } from "../domain/scope.ts";
 import type { Earlier, Ending, PostOutcome, ReviewSink, ReviewUpdate } from "../review/ports.ts";
 import type { CheckRun } from "./check-run.ts";
 import { type GitHubClient, reach, reasonOf, statusOf } from "./client.ts";
+import { everyRow } from "./pages.ts";
 
 export interface ReviewSinkOptions {
   readonly client: GitHubClient;
@@ -48,11 +49,11 @@ function placeOf({ locator }: ReviewSinkOptions): MarkerPlace {
 /** Marks are trusted by their signature, not by who seems to have written them. */
 async function readEarlier(options: ReviewSinkOptions, signal: AbortSignal): Promise<Earlier> {
   const { client, markerKey } = options;
-  const request = { ...whereOf(options), per_page: 100, request: { signal } };
+  const where = { ...whereOf(options), request: { signal } };
   const [reviews, comments] = await Promise.all([
-    reach("listing reviews", signal, () => client.paginate(client.rest.pulls.listReviews, request)),
-    reach("listing review comments", signal, () =>
-      client.paginate(client.rest.pulls.listReviewComments, request),
+    everyRow("listing reviews", signal, (place) => client.rest.pulls.listReviews({ ...where, ...place })),
+    everyRow("listing review comments", signal, (place) =>
+      client.rest.pulls.listReviewComments({ ...where, ...place }),
     ),
   ]);
   const place = placeOf(options);
@@ -89,9 +90,9 @@ async function postReview(
 /** GitHub shows an unfinished review to nobody but its author, so every one on the list is ours. */
 async function discardPending(options: ReviewSinkOptions, signal: AbortSignal): Promise<void> {
   const { client } = options;
-  const request = { ...whereOf(options), per_page: 100, request: { signal } };
-  const reviews = await reach("listing reviews", signal, () =>
-    client.paginate(client.rest.pulls.listReviews, request),
+  const where = { ...whereOf(options), request: { signal } };
+  const reviews = await everyRow("listing reviews", signal, (place) =>
+    client.rest.pulls.listReviews({ ...where, ...place }),
   );
   for (const review of reviews.filter(({ state }) => state === "PENDING"))
     await reach("deleting an unfinished review", signal, () =>

@@ -3,6 +3,7 @@ import { type CommandJob, commandJobSchema, type ReviewJob, reviewJobSchema } fr
 import { type Accepted, type Arrival, acceptDelivery, addArrival } from "./arrival.ts";
 import { HEARTBEAT_SECONDS } from "./claim.ts";
 import { within } from "./deadline.ts";
+import { deleteOldRows } from "./retention.ts";
 import { COMMANDS, REVIEWS, type Store } from "./store.ts";
 import { startWorker, type Work, type Worker } from "./worker.ts";
 
@@ -31,12 +32,6 @@ const RETRY_LIMIT = 4;
 const RETRIES = { retryLimit: RETRY_LIMIT, retryDelay: 5, retryBackoff: false };
 const REVIEW_TIMEOUT_SECONDS = 60 * 60;
 const COMMAND_TIMEOUT_SECONDS = 5 * 60;
-/** Deliveries: longer than GitHub lets anybody repeat a webhook (3 days, on Enterprise servers 7). Runs: the sweeper asks them. */
-const KEPT_DAYS = [
-  ["delivery", "received_at", 8],
-  ["model_reply", "stored_at", 8],
-  ["run", "begun_at", 90],
-] as const;
 
 export async function openQueue(store: Store): Promise<JobQueue> {
   await prepareQueues(store);
@@ -96,11 +91,7 @@ async function prepareQueues(store: Store): Promise<void> {
   await boss.updateQueue(REVIEWS, { ...alive, expireInSeconds: REVIEW_TIMEOUT_SECONDS });
   await boss.updateQueue(COMMANDS, { ...alive, expireInSeconds: COMMAND_TIMEOUT_SECONDS });
   if (store.kind === "embedded") await takeBackOrphans(store);
-  for (const [table, column, days] of KEPT_DAYS)
-    await database.rows(
-      `DELETE FROM plumbline.${table} WHERE ${column} < now() - make_interval(days => $1)`,
-      [days],
-    );
+  await deleteOldRows(database);
 }
 
 /**
@@ -120,5 +111,9 @@ async function takeBackOrphans({ database }: Store): Promise<void> {
        END,
        start_after = now(), heartbeat_on = NULL, output = '{"reason":"the server stopped in the middle"}'
      WHERE mine.state = 'active' AND mine.name IN ('${REVIEWS}', '${COMMANDS}')`,
+  );
+  // pg-boss deletes old jobs by the time of their end.
+  await database.rows(
+    "UPDATE pgboss.job SET completed_on = now() WHERE state IN ('failed', 'cancelled') AND completed_on IS NULL",
   );
 }

@@ -129,7 +129,8 @@ async function abandonedChecks(database: Database): Promise<readonly OpenCheck[]
        coalesce(stop_reason, reason) AS reason
      FROM plumbline.run
      WHERE check_run_id IS NOT NULL AND NOT EXISTS (
-       SELECT FROM pgboss.job WHERE job.id::text = run.id AND job.state <= 'active')
+       SELECT FROM pgboss.job WHERE job.id::text = run.id
+         AND (job.state <= 'active' OR job.completed_on > now() - interval '20 seconds'))
      ORDER BY begun_at LIMIT 500`,
   );
   return rows.map((row) => ({
@@ -155,7 +156,8 @@ async function knownHeads(
     `SELECT pull.number FROM jsonb_to_recordset($2::jsonb) AS pull (number int, head text)
      WHERE EXISTS (
          SELECT FROM plumbline.run
-         WHERE repository_id = $1 AND run.number = pull.number AND run.head = pull.head AND outcome IS NOT NULL)
+         WHERE repository_id = $1 AND run.number = pull.number AND run.head = pull.head
+           AND stop_reason IS NULL AND outcome IS DISTINCT FROM 'superseded')
        OR EXISTS (
          SELECT FROM pgboss.job
          WHERE job.name = 'reviews' AND state <= 'active' AND singleton_key = $1::text || '#' || pull.number)`,

@@ -11,6 +11,7 @@ export interface Exit {
 }
 
 export interface ServerProcess {
+  readonly pid: number;
   readonly origin: string;
   readonly webhookUrl: string;
   /** Everything it wrote to standard output and standard error. */
@@ -21,7 +22,10 @@ export interface ServerProcess {
   readonly signal: (name: NodeJS.Signals) => void;
   /** Resident memory in bytes. */
   readonly memory: () => number;
+  /** SIGTERM, as an operator stops it. */
   readonly stop: () => Promise<Exit>;
+  /** SIGKILL: no last words. */
+  readonly kill: () => Promise<Exit>;
 }
 
 export interface LogLine {
@@ -43,7 +47,7 @@ const LAUNCHER = fileURLToPath(new URL("../../bin/plumbline.mjs", import.meta.ur
 
 export async function startServer(variables: Variables): Promise<ServerProcess> {
   const { child, output, exited } = launch(variables);
-  const logs = () => output().split("\n").flatMap(parseLine);
+  const logs = lineReader(output);
   let ended: Exit | null = null;
   void exited.then((exit) => (ended = exit));
   const listening = await until(
@@ -54,8 +58,13 @@ export async function startServer(variables: Variables): Promise<ServerProcess> 
     },
     output,
   );
+  const end = (signal: NodeJS.Signals) => {
+    if (ended === null) child.kill(signal);
+    return exited;
+  };
   const origin = `http://127.0.0.1:${String(listening["port"])}`;
   return {
+    pid: child.pid ?? 0,
     origin,
     webhookUrl: `${origin}/api/github/webhooks`,
     output,
@@ -63,10 +72,8 @@ export async function startServer(variables: Variables): Promise<ServerProcess> 
     exited,
     signal: (name) => void child.kill(name),
     memory: () => memoryOf(child.pid ?? 0),
-    stop: async () => {
-      if (ended === null) child.kill("SIGTERM");
-      return exited;
-    },
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
   };
 }
 
@@ -94,6 +101,19 @@ function launch(variables: Variables) {
     child.once("close", (code, signal) => resolve({ code, signal }));
   });
   return { child, output: () => text, exited };
+}
+
+/** Reads each line once: whoever waits for one asks twenty times a second. */
+function lineReader(output: () => string): () => readonly LogLine[] {
+  const lines: LogLine[] = [];
+  let read = 0;
+  return () => {
+    const text = output();
+    const end = text.lastIndexOf("\n") + 1;
+    if (end > read) lines.push(...text.slice(read, end).split("\n").flatMap(parseLine));
+    read = Math.max(read, end);
+    return lines;
+  };
 }
 
 function parseLine(line: string): readonly LogLine[] {

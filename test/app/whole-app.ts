@@ -1,14 +1,8 @@
 // Everything that a running Plumbline has around it: a GitHub stand-in, a model stand-in, a data folder, the process.
-import { expect } from "vitest";
-import { branchedRepository, type Files, type TempRepository, tempFolder } from "../builders-git.ts";
+import assert from "node:assert/strict";
+import { type TempRepository, tempFolder } from "../builders-git.ts";
 import { prepareStore } from "../builders-store.ts";
-import {
-  type GitHubDouble,
-  type PullRequestState,
-  type Repository,
-  startGitHubDouble,
-} from "../github-double/server.ts";
-import type { CollaboratorPermission } from "../github-double/state.ts";
+import { type GitHubDouble, type PullRequestState, startGitHubDouble } from "../github-double/server.ts";
 import {
   type Answering,
   type ModelAsked,
@@ -16,117 +10,116 @@ import {
   nothingFound,
   startModelDouble,
 } from "../model-double.ts";
-import { type LogLine, type ServerProcess, startServer, type Variables } from "./server-process.ts";
+import { openProject, type Project, type ProjectSeed } from "./project.ts";
+import { type ServerFleet, serverFleet } from "./server-fleet.ts";
+import type { LogLine, ServerProcess, Variables } from "./server-process.ts";
 import { until } from "./until.ts";
 
+// Tests name it beside WholeApp, so it can be had from here, too.
+export type { Project } from "./project.ts";
+
 export const WEBHOOK_SECRET = "It's a Secret to Everybody";
-
-export interface Project {
-  readonly pull: PullRequestState;
-  readonly repository: Repository;
-  readonly git: TempRepository;
-}
-
-export interface ProjectSeed {
-  readonly base?: Files;
-  readonly head?: Files;
-  readonly draft?: boolean;
-  readonly body?: string;
-  readonly permissions?: Record<string, CollaboratorPermission>;
-}
 
 export interface WholeApp {
   readonly github: GitHubDouble;
   readonly model: ModelDouble;
+  /** The first of the servers; webhooks go to it. */
   readonly server: ServerProcess;
-  /** What the server was started with, to start another one. */
+  readonly fleet: ServerFleet;
+  /** What the servers were started with, to start another one. */
   readonly variables: Variables;
   /** How the model answers about one pull request; until then it finds nothing. */
   answerAbout(pull: PullRequestState, answering: Answering): void;
+  /** The same for every pull request that has no answer of its own. */
+  answerOthers(answering: Answering): void;
   askedAbout(pull: PullRequestState): readonly ModelAsked[];
   /** A repository of its own with one pull request; its installation is its own, and so are its rate limits. */
   openPull(seed?: ProjectSeed): Project;
-  /** Stops the server and starts it again on the same data folder. */
+  /** Starts the servers after `fleet.stop()` or `fleet.kill()`, on the same store. */
+  start(): Promise<void>;
+  /** Stops the servers and starts them again on the same store. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One line of code added to a file: enough for a review. */
-const SMALL_BASE: Files = { "src/price.ts": "export const vat = 19;\n" };
-const SMALL_HEAD: Files = {
-  "src/price.ts": "export const vat = 19;\nexport const gross = (net: number) => net + vat;\n",
-};
+export interface AppOptions {
+  /** Of a PostgreSQL; absent: an embedded store in a folder of its own. */
+  readonly databaseUrl?: string;
+  /** Server processes on that PostgreSQL; one if absent. */
+  readonly replicas?: number;
+}
 
-export async function startWholeApp(extra: Variables = {}): Promise<WholeApp> {
+export async function startWholeApp(extra: Variables = {}, options: AppOptions = {}): Promise<WholeApp> {
   const github = await startGitHubDouble({ webhookSecret: WEBHOOK_SECRET });
   const answers = new Map<string, Answering>();
-  const model = await startModelDouble((asked) => (answers.get(titleIn(asked)) ?? nothingFound)(asked));
+  let others: Answering = nothingFound;
+  const model = await startModelDouble((asked) => (answers.get(titleIn(asked)) ?? others)(asked));
   const data = tempFolder("data");
-  await prepareStore(data.path);
-  const variables: Variables = {
+  if (options.databaseUrl === undefined) await prepareStore(data.path);
+  const variables = { ...variablesOf(github, model, data.path, options), ...extra };
+  const fleet = serverFleet(variables, options.replicas ?? 1);
+  const start = async () => {
+    await fleet.start();
+    github.setWebhookTarget(firstOf(fleet).webhookUrl);
+  };
+  const repositories: TempRepository[] = [];
+  const close = async () => {
+    // The servers that it speaks to first, so that no review in flight holds the end up.
+    await model.close();
+    await fleet.stop();
+    await github.close();
+    for (const repository of repositories) repository.dispose();
+    data.remove();
+  };
+  try {
+    await start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    github,
+    model,
+    variables,
+    fleet,
+    get server() {
+      return firstOf(fleet);
+    },
+    answerAbout: (pull, answering) => void answers.set(pull.title, answering),
+    answerOthers: (answering) => void (others = answering),
+    askedAbout: (pull) => model.asked.filter((asked) => titleIn(asked) === pull.title),
+    openPull: (seed = {}) => {
+      const project = openProject(github, repositories.length + 1, seed);
+      repositories.push(project.git);
+      return project;
+    },
+    start,
+    restart: async () => {
+      await fleet.stop();
+      await start();
+    },
+    close,
+  };
+}
+
+function variablesOf(github: GitHubDouble, model: ModelDouble, data: string, options: AppOptions): Variables {
+  return {
     APP_ID: String(github.app.id),
     PRIVATE_KEY: github.app.privateKey,
     WEBHOOK_SECRET,
     GHE_HOST: github.host,
     GHE_PROTOCOL: "http",
-    PLUMBLINE_DATA_DIR: data.path,
+    PLUMBLINE_DATA_DIR: data,
     ANTHROPIC_API_KEY: model.apiKey,
     ANTHROPIC_BASE_URL: model.url,
-    ...extra,
-  };
-  let server = await startServer(variables);
-  github.setWebhookTarget(server.webhookUrl);
-  const repositories: TempRepository[] = [];
-  return {
-    github,
-    model,
-    variables,
-    get server() {
-      return server;
-    },
-    answerAbout: (pull, answering) => void answers.set(pull.title, answering),
-    askedAbout: (pull) => model.asked.filter((asked) => titleIn(asked) === pull.title),
-    openPull: (seed = {}) => {
-      const git = branchedRepository(seed.base ?? SMALL_BASE, seed.head ?? SMALL_HEAD);
-      repositories.push(git);
-      return openPull(github, git, repositories.length, seed);
-    },
-    restart: async () => {
-      await server.stop();
-      server = await startServer(variables);
-      github.setWebhookTarget(server.webhookUrl);
-    },
-    close: async () => {
-      // The servers that it speaks to first, so that no review in flight holds the end up.
-      await model.close();
-      await server.stop();
-      await github.close();
-      for (const repository of repositories) repository.dispose();
-      data.remove();
-    },
+    ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
   };
 }
 
-function openPull(github: GitHubDouble, git: TempRepository, number: number, seed: ProjectSeed): Project {
-  const repository = github.addRepository({
-    owner: "acme",
-    name: `shop-${number}`,
-    directory: git.directory,
-    installationId: 1000 + number,
-    defaultBranch: "main",
-    permissions: seed.permissions ?? { maintainer: "write", reader: "read", owner: "admin" },
-  });
-  const pull = github.openPullRequest({
-    repository: repository.fullName,
-    // By it the model's stand-in knows which pull request it is asked about.
-    title: `Change number ${number}`,
-    body: seed.body ?? "",
-    author: "author",
-    baseRef: "main",
-    headRef: "topic",
-    draft: seed.draft ?? false,
-  });
-  return { pull, repository, git };
+function firstOf(fleet: ServerFleet): ServerProcess {
+  const [server] = fleet.servers;
+  if (server === undefined) throw new Error("no server has been started");
+  return server;
 }
 
 function titleIn(asked: ModelAsked): string {
@@ -158,7 +151,10 @@ export function fateOf(app: WholeApp, guid: string): Promise<LogLine> {
     () =>
       app.server
         .logs()
-        .find((line) => line["delivery"] === guid && (line.msg === "ignored" || line.msg === "queued")),
+        .find(
+          (line) =>
+            line["delivery"] === guid && ["ignored", "queued", "withdrawn", "noted"].includes(line.msg),
+        ),
     () => app.server.output(),
   );
 }
@@ -178,8 +174,8 @@ export function finds(
 /** The end of a file's tests: each request to both stand-ins was one that the real service would have taken. */
 export async function closeClean(app: WholeApp): Promise<void> {
   await app.close();
-  expect(app.github.violations).toEqual([]);
-  expect(app.model.violations).toEqual([]);
+  assert.deepEqual(app.github.violations, []);
+  assert.deepEqual(app.model.violations, []);
 }
 
 export function aClaim(fields: Readonly<Record<string, unknown>> & { readonly path: string }): object {

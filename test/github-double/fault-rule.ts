@@ -13,6 +13,8 @@ export type FaultEffect =
   | { readonly kind: "handle-then-status"; readonly status: number }
   /** It is done, and then the connection breaks. */
   | { readonly kind: "handle-then-reset" }
+  /** It is done, and the caller never hears of it. */
+  | { readonly kind: "handle-then-hang" }
   | { readonly kind: "delay"; readonly ms: number }
   /** No answer at all until the stand-in closes. */
   | { readonly kind: "hang" };

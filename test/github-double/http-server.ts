@@ -95,6 +95,9 @@ async function answerWith(
     case "handle-then-reset":
       await handle(exchange, incoming);
       return "reset";
+    case "handle-then-hang":
+      await handle(exchange, incoming);
+      return "hang";
     case "delay": {
       const { ms } = effect;
       await new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -10,6 +10,7 @@ import {
   diffAtCommit,
   readBody,
   readEvent,
+  refusedLineFaults,
   reviewSchema,
 } from "./review-rules.ts";
 import { STATUS_OF, storeReview, storeReviewComment } from "./review-store.ts";
@@ -50,7 +51,10 @@ async function createReview(call: Call): Promise<Answer> {
   if (event !== null) checkSubmission(pull, user, event, body);
   checkNoPending(pull, user);
   const diff = await diffAtCommit(pull, commit);
-  const faults = comments.flatMap((comment) => commentFaults(diff, comment));
+  const faults = comments.flatMap((comment) => [
+    ...commentFaults(diff, comment),
+    ...refusedLineFaults(pull, comment),
+  ]);
   if (faults.length > 0) throw unprocessable(faults);
   checkNoPending(pull, user); // another call may have got in while the diff was computed
   const review = storeReview(call.world, pull, { user, body, event, commit, isImplicit: false });

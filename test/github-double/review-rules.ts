@@ -15,6 +15,7 @@ export const FAULTS = {
   pending: "User can only have one pending review per pull request",
   path: "Pull request review thread path is invalid",
   diffHunk: "Pull request review thread diff hunk can't be blank",
+  unresolved: "Line could not be resolved",
   commit: "Commit is not part of the pull request",
   approveOwn: "Review Can not approve your own pull request",
   requestChangesOwn: "Review Can not request changes on your own pull request",
@@ -99,6 +100,17 @@ export async function diffAtCommit(pull: PullRequestState, commit: string): Prom
     if (!lists.some((list) => list.includes(commit))) throw unprocessable([FAULTS.commit]);
   }
   return pullDiff(git, pull.baseSha, commit);
+}
+
+/**
+ * Now and then GitHub does not take a line that its files API shows: `Line could not be resolved`
+ * (The-PR-Agent/pr-agent#592, QwenLM/qwen-code#6711).
+ */
+export function refusedLineFaults(pull: PullRequestState, comment: DraftComment): string[] {
+  const isRefused = pull.refusedLines.some(
+    ({ path, line }) => path === comment.path && line === comment.line,
+  );
+  return isRefused ? [FAULTS.unresolved] : [];
 }
 
 export function commentFaults(diff: DiffSummary, comment: DraftComment): string[] {

@@ -101,6 +101,7 @@ export function openPullRequest(world: World, seed: PullRequestSeed): PullReques
     merged: false,
     draft: seed.draft ?? false,
     locked: false,
+    refusedLines: [],
     reviews: [],
     reviewComments: [],
     issueComments: [],
@@ -173,6 +174,7 @@ function installationFor(world: World, seed: RepositorySeed): Installation {
     repositoryIds: new Set(),
     permissions: { ...DEFAULT_PERMISSIONS },
     suspended: false,
+    createdAt: timestamp(world),
     deleted: false,
     rateUsed: 0,
   };

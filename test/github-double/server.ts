@@ -27,7 +27,7 @@ import {
 import type { App, Installation, PullRequestState, Repository, Review } from "./state.ts";
 import { type Background, deliveryRoutes } from "./webhook-delivery.ts";
 import { type Delivering, delivering } from "./webhook-events.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld, installationNumbered, type World } from "./world.ts";
 
 // Tests name these beside GitHubDouble, so they can be had from here, too.
 export type { FaultRule } from "./fault-rule.ts";
@@ -132,11 +132,7 @@ function seeding(world: World): Seeding {
     pushHead: (pull, sha) => pushHead(world, pull, sha),
     renameRepository: (repository, owner, name) => renameRepository(world, repository, owner, name),
     addReview: (pull, seed) => addReview(world, pull, seed),
-    installation(id) {
-      const installation = world.installations.get(id);
-      if (!installation) throw new Error(`no installation ${id}`);
-      return installation;
-    },
+    installation: (id) => installationNumbered(world, id),
     revokeTokens: () => world.tokens.clear(),
   };
 }

@@ -26,6 +26,7 @@ export interface Installation {
   /** What the owner has granted, e.g. `{ pull_requests: "write" }`. */
   permissions: Record<string, PermissionLevel>;
   suspended: boolean;
+  readonly createdAt: string;
   /** True after the App was uninstalled: minting answers 404, old tokens 401. */
   deleted: boolean;
   rateUsed: number;
@@ -74,6 +75,8 @@ export interface PullRequestState {
   merged: boolean;
   draft: boolean;
   locked: boolean;
+  /** Lines that the files API shows and that a review is refused for all the same; a test fills it. */
+  readonly refusedLines: RefusedLine[];
   readonly reviews: readonly Review[];
   readonly reviewComments: readonly ReviewComment[];
   readonly issueComments: readonly IssueComment[];
@@ -81,6 +84,11 @@ export interface PullRequestState {
   readonly checkRuns: readonly CheckRun[];
   readonly createdAt: string;
   updatedAt: string;
+}
+
+export interface RefusedLine {
+  readonly path: string;
+  readonly line: number;
 }
 
 export interface Review {

@@ -94,6 +94,13 @@ export function repositoryNamed(world: World, fullName: string): Repository | un
   return world.repositories.find((repository) => repository.fullName.toLowerCase() === wanted);
 }
 
+/** For tests, which name installations that they have made. */
+export function installationNumbered(world: World, id: number): Installation {
+  const installation = world.installations.get(id);
+  if (!installation) throw new Error(`no installation ${id}`);
+  return installation;
+}
+
 export function repositoryWithId(world: World, id: number): Repository | undefined {
   return world.repositories.find((repository) => repository.id === id);
 }

@@ -1,0 +1,20 @@
+/** How long rows of our own tables are kept. pg-boss deletes its own. */
+import type { Database } from "./database.ts";
+
+/**
+ * Deliveries: longer than GitHub lets anybody repeat a webhook (3 days, on Enterprise servers 7). Runs: the sweep asks
+ * them which heads it has seen.
+ */
+const KEPT_DAYS = [
+  ["delivery", "received_at", 8],
+  ["model_reply", "stored_at", 8],
+  ["run", "begun_at", 90],
+] as const;
+
+export async function deleteOldRows(database: Database): Promise<void> {
+  for (const [table, column, days] of KEPT_DAYS)
+    await database.rows(
+      `DELETE FROM plumbline.${table} WHERE ${column} < now() - make_interval(days => $1)`,
+      [days],
+    );
+}

@@ -1,0 +1,31 @@
+/** Which open pull requests are owed a review that nobody asked for in time, and where to look first. */
+import type { OpenPull } from "./sweep-ports.ts";
+
+/** What is known of the open pull requests of one repository, by number. */
+export interface KnownPulls {
+  /** Had a run before, of whatever head. */
+  readonly pulls: ReadonlySet<number>;
+  /** Their head has had a run, or a job waits for them. */
+  readonly heads: ReadonlySet<number>;
+}
+
+/** Why no review of this head is owed, or null when one is. */
+export function whyNotOwed(pull: OpenPull, installedAt: Date | null, known: KnownPulls): string | null {
+  if (pull.draft) return "a draft";
+  if (pull.locked) return "the conversation is locked";
+  if (known.heads.has(pull.number)) return "its head is known";
+  if (known.pulls.has(pull.number)) return null;
+  // Who installs the app has not asked for reviews of everything that was open before.
+  const isOlder = installedAt !== null && pull.createdAt !== null && pull.createdAt < installedAt;
+  return isOlder ? "older than the installation" : null;
+}
+
+/** At most so many, the ones that were looked at longest ago first; the order is kept among equals. */
+export function longestUnseen<T extends { readonly id: number }>(
+  repositories: readonly T[],
+  lookedAt: ReadonlyMap<number, number>,
+  most: number,
+): readonly T[] {
+  const seen = ({ id }: T) => lookedAt.get(id) ?? 0;
+  return repositories.toSorted((a, b) => seen(a) - seen(b)).slice(0, most);
+}
