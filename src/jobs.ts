@@ -4,7 +4,7 @@ import type { Probot } from "probot";
 import { FinalError, LimitError, messageOf } from "./domain/errors.ts";
 import type { CommandJob } from "./domain/job.ts";
 import type { MarkerKey } from "./domain/marker.ts";
-import { backoffEnd, limitEnd } from "./domain/patience.ts";
+import { backoffEnd, limitEnd, MAX_UNNAMED_LIMITS } from "./domain/patience.ts";
 import type { PromptLibrary } from "./domain/prompt-library.ts";
 import { installationClient } from "./github/client.ts";
 import { commandDesk } from "./github/commands.ts";
@@ -15,7 +15,7 @@ import type { JobQueue } from "./queue/durable-queue.ts";
 import type { Pauses } from "./queue/pauses.ts";
 import type { RunLedger } from "./queue/run-ledger.ts";
 import { type Attempt, Halt } from "./queue/worker.ts";
-import type { Breaker } from "./review/breaker.ts";
+import type { Admission, Breaker } from "./review/breaker.ts";
 import { obeyCommand } from "./review/command-run.ts";
 import type { Model, ReplyMemory } from "./review/ports.ts";
 
@@ -26,8 +26,7 @@ export interface JobWiring {
   readonly ledger: RunLedger;
   readonly pauses: Pauses;
   readonly breaker: Breaker;
-  /** Already behind the breaker. */
-  readonly model: Model;
+  readonly modelFor: (admission: Admission) => Model;
   readonly memoryOf: (pull: string) => ReplyMemory;
   readonly library: PromptLibrary;
   readonly markerKey: MarkerKey;
@@ -40,21 +39,31 @@ export function installationScope(installationId: number): string {
   return `installation/${installationId}`;
 }
 
-/** Pauses everything that this installation asks of GitHub. Null: it has been in vain too often. */
+/** The pause of this installation, or null. Requests that are under way in this process learn of it, too. */
+export async function standingPause(
+  { pauses, traffic }: JobWiring,
+  installationId: number,
+): Promise<{ readonly until: Date; readonly reason: string } | null> {
+  const standing = await pauses.find(installationScope(installationId));
+  if (standing !== null) traffic.pause(installationId, standing.until);
+  return standing;
+}
+
+/** Pauses everything that this installation asks of GitHub. `hopeless`: it has been in vain too often for this job. */
 export async function pauseInstallation(
   wiring: JobWiring,
   installationId: number,
   fault: LimitError,
-): Promise<Date | null> {
+): Promise<{ readonly until: Date; readonly hopeless: boolean }> {
+  const standing = await standingPause(wiring, installationId);
+  if (standing !== null) return { until: standing.until, hopeless: false };
   const scope = installationScope(installationId);
-  const standing = await wiring.pauses.find(scope);
-  if (standing !== null) return standing.until;
-  const strikes = await wiring.pauses.strikes(scope);
+  const strikes = fault.retryAfterMs === null ? await wiring.pauses.strikes(scope) : 0;
   const until = limitEnd(new Date(), fault.retryAfterMs, strikes, Math.random);
-  if (until === null) return null;
   wiring.traffic.pause(installationId, until);
-  await wiring.pauses.pause(scope, until, fault.message, strikes + 1);
-  return until;
+  // Only limits without a time count as in vain: with one, GitHub has said when to come back.
+  await wiring.pauses.pause(scope, until, fault.message, fault.retryAfterMs === null ? strikes + 1 : 0);
+  return { until, hopeless: strikes >= MAX_UNNAMED_LIMITS };
 }
 
 export async function runCommandJob(wiring: JobWiring, attempt: Attempt<CommandJob>): Promise<Ending> {
@@ -65,14 +74,15 @@ export async function runCommandJob(wiring: JobWiring, attempt: Attempt<CommandJ
     pull: number,
     comment: job.commentId,
   });
-  const held = await wiring.pauses.find(installationScope(installationId));
+  const held = await standingPause(wiring, installationId);
   if (held !== null) return { kind: "again", at: held.until, reason: held.reason, counts: false };
   try {
     const client = await installationClient(wiring.probot, installationId, wiring.traffic);
-    const isRepeated = attempt.number > 0;
-    const desk = commandDesk({ client, job, markerKey: wiring.markerKey, isRepeated });
+    const desk = commandDesk({ client, job, markerKey: wiring.markerKey, holds: () => attempt.holds() });
     const outcome = await obeyCommand(desk, job, attempt.signal);
-    if (outcome.kind === "review") await wiring.queue.addReview(outcome.job);
+    // Recorded like a delivery: an attempt that is repeated adds no second review.
+    if (outcome.kind === "review")
+      await wiring.queue.accept(`command-${job.commentId}`, { kind: "review", job: outcome.job, head: null });
     log.info({ outcome: outcome.kind, command: job.command.kind }, "command");
     return { kind: "done" };
   } catch (error) {
@@ -90,10 +100,8 @@ async function afterCommandFault(
   if (attempt.signal.reason instanceof Halt)
     return { kind: "again", at: new Date(), reason: "interrupted", counts: false };
   if (error instanceof LimitError) {
-    const until = await pauseInstallation(wiring, attempt.job.locator.installationId, error);
-    return until === null
-      ? { kind: "given-up", reason }
-      : { kind: "again", at: until, reason, counts: false };
+    const { until, hopeless } = await pauseInstallation(wiring, attempt.job.locator.installationId, error);
+    return hopeless ? { kind: "given-up", reason } : { kind: "again", at: until, reason, counts: false };
   }
   if (error instanceof FinalError || attempt.isLast) return { kind: "given-up", reason };
   return { kind: "again", at: backoffEnd(new Date(), attempt.number), reason, counts: true };

@@ -22,6 +22,7 @@ import { wire } from "./wiring.ts";
 /** `SIGTERM` to exit takes at most 30 seconds: this long running reviews may finish, then they go back to the queue. */
 const FINISH_MS = 20_000;
 const STOP_MS = 27_000;
+const EXIT_MS = 29_000;
 const COMMAND_CONCURRENCY = 2;
 
 /** Runs until a signal ends it. Returns the exit code. @throws UserError when it is not configured. */
@@ -33,6 +34,8 @@ export async function serve(raw: Readonly<Record<string, string | undefined>>): 
   const running = await start(env, log);
   const signal = await stop.promise;
   log.info({ signal }, "draining");
+  // Whatever hangs by then: what is not settled is taken up again by its heartbeat.
+  setTimeout(() => process.exit(0), EXIT_MS).unref();
   await running.stop();
   log.info("stopped");
   return 0;
@@ -68,8 +71,7 @@ async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () =
   return {
     stop: async () => {
       lifecycle.draining = true;
-      await Promise.all([sweeper.stop(), control.close()]);
-      await drain(server, store, queue);
+      await Promise.all([sweeper.stop(), control.close(), drain(server, store, queue)]);
     },
   };
 }
@@ -168,7 +170,7 @@ function startWorkers(wiring: JobWiring, concurrency: number): void {
   queue.workCommands({
     ...common,
     concurrency: COMMAND_CONCURRENCY,
-    perInstallation: COMMAND_CONCURRENCY,
+    perInstallation: 1,
     run: (attempt) => runCommandJob(wiring, attempt),
   });
 }

@@ -6,6 +6,7 @@ import type { JobWiring } from "./jobs.ts";
 import type { Ending } from "./queue/claim.ts";
 import type { RunRecord } from "./queue/run-ledger.ts";
 import type { Attempt } from "./queue/worker.ts";
+import type { Admission } from "./review/breaker.ts";
 import type { ReplyMemory, ReviewPorts } from "./review/ports.ts";
 
 export interface ReviewAttempt {
@@ -13,6 +14,7 @@ export interface ReviewAttempt {
   readonly attempt: Attempt<ReviewJob>;
   /** How earlier attempts left the run. */
   readonly record: RunRecord;
+  readonly admission: Admission;
   readonly check: CheckRun;
   readonly ports: ReviewPorts;
   readonly memory: ReplyMemory;

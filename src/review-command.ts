@@ -68,6 +68,7 @@ export async function reviewLocally(options: ReviewOptions, terminal: Terminal):
       scope: reviewScope(options.passes ?? [], options.paths ?? []),
       memory: "forget",
       patience: "settle",
+      history: "none",
       holds: async () => true,
       signal: interrupt.signal,
     };

@@ -28,6 +28,7 @@ export async function afterReviewFault(current: ReviewAttempt, error: unknown): 
 async function afterHalt(current: ReviewAttempt, halt: Halt): Promise<Ending> {
   const { wiring, attempt, log } = current;
   switch (halt.why) {
+    case "over":
     case "lost":
       log.warn("another worker has taken the job over");
       return { kind: "done" };
@@ -44,8 +45,8 @@ async function afterHalt(current: ReviewAttempt, halt: Halt): Promise<Ending> {
 
 async function afterLimit(current: ReviewAttempt, error: LimitError): Promise<Ending> {
   const { wiring, attempt, log } = current;
-  const until = await pauseInstallation(wiring, attempt.job.locator.installationId, error);
-  return until === null ? giveUp(current, error.message) : park(log, until, error.message);
+  const { until, hopeless } = await pauseInstallation(wiring, attempt.job.locator.installationId, error);
+  return hopeless ? giveUp(current, error.message) : park(log, until, error.message);
 }
 
 async function afterFinal(current: ReviewAttempt, error: FinalError): Promise<Ending> {

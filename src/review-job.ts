@@ -10,10 +10,11 @@ import { checkRun } from "./github/check-run.ts";
 import { installationClient } from "./github/client.ts";
 import { pullRequestSource } from "./github/pull-request-source.ts";
 import { githubSink } from "./github/review-sink.ts";
-import { installationScope, type JobWiring } from "./jobs.ts";
+import { installationScope, type JobWiring, standingPause } from "./jobs.ts";
 import type { Ending } from "./queue/claim.ts";
 import type { RunRecord } from "./queue/run-ledger.ts";
 import type { Attempt } from "./queue/worker.ts";
+import type { Admission } from "./review/breaker.ts";
 import type { ReviewOutcome, ReviewPorts, ReviewRequest } from "./review/ports.ts";
 import { rememberedModel } from "./review/remembered-model.ts";
 import { reviewPullRequest } from "./review/review-run.ts";
@@ -24,15 +25,16 @@ export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob
   const { job } = attempt;
   const { installationId, owner, name, number } = job.locator;
   const log = wiring.log.child({ run: attempt.id, repository: `${owner}/${name}`, pull: number });
-  const held = await wiring.pauses.find(installationScope(installationId));
+  const held = await standingPause(wiring, installationId);
   if (held !== null) return park(log, held.until, held.reason);
   const record = await wiring.ledger.begin(attempt.id, job);
-  const broken = await wiring.breaker.look();
+  const admission = await wiring.breaker.admit();
+  const broken = admission.until();
   // The first attempt goes on and says on the pull request why nothing happens; later ones have said it.
-  if (broken !== null && record.parks > 0) return park(log, broken, "the model service refuses");
+  if (broken !== null && record.breaks > 0) return park(log, spread(broken), "the model service refuses");
 
   log.info({ trigger: job.trigger, attempt: attempt.number }, "review started");
-  const current = await openAttempt(wiring, attempt, record, log);
+  const current = await openAttempt(wiring, attempt, record, admission, log);
   try {
     return await afterOutcome(current, await reviewPullRequest(current.ports, requestOf(current)));
   } catch (error) {
@@ -44,6 +46,7 @@ async function openAttempt(
   wiring: JobWiring,
   attempt: Attempt<ReviewJob>,
   record: RunRecord,
+  admission: Admission,
   log: Logger,
 ): Promise<ReviewAttempt> {
   const { locator } = attempt.job;
@@ -53,25 +56,18 @@ async function openAttempt(
     client,
     locator,
     runId,
-    before: { isRepeated: record.isRepeated, checkRunId: record.checkRunId, headSha: record.head },
-    remember: (checkRunId) => wiring.ledger.hasCheck(runId, checkRunId),
+    before: record,
+    remember: (open) => wiring.ledger.hasCheck(runId, open),
   });
   const { markerKey, webUrl, library } = wiring;
-  const source = pullRequestSource(client, locator);
+  // Told before anything else is read, so that a push can tell whether this run reads what it brought.
+  const source = pullRequestSource(client, locator, (headSha) => wiring.ledger.reads(runId, headSha));
   const memory = wiring.memoryOf(pullKey(locator));
   const stage = wiring.metrics.stageTimer();
   const ports: ReviewPorts = {
-    source: {
-      ...source,
-      load: async (signal) => {
-        const pullRequest = await source.load(signal);
-        // So that a push can tell whether this run reads what it brought.
-        await wiring.ledger.reads(runId, pullRequest.headSha);
-        return pullRequest;
-      },
-    },
+    source,
     sink: githubSink({ client, locator, markerKey, runId, check, webUrl }),
-    model: rememberedModel(wiring.model, memory),
+    model: rememberedModel(wiring.modelFor(admission), memory),
     library,
     clock: systemClock,
     observe: (event) => {
@@ -80,7 +76,7 @@ async function openAttempt(
       log.info(event, event.stage);
     },
   };
-  return { wiring, attempt, record, check, ports, memory, log };
+  return { wiring, attempt, record, admission, check, ports, memory, log };
 }
 
 const systemClock = {
@@ -98,6 +94,7 @@ function requestOf({ attempt, record }: ReviewAttempt): ReviewRequest {
     scope: reviewScope(job.scope.passes, job.scope.paths),
     memory: job.memory,
     patience: isPatienceOver(new Date(), record.parkedSince) ? "settle" : "wait",
+    history: record.isRepeated ? "repeated" : "none",
     holds: () => attempt.holds(),
     signal: attempt.signal,
   };
@@ -114,12 +111,16 @@ async function afterOutcome(current: ReviewAttempt, outcome: ReviewOutcome): Pro
       log.warn("another worker has taken the job over");
       return { kind: "done" };
     case "published":
-      await forgetReplies(current);
-      await wiring.pauses.lift(installationScope(attempt.job.locator.installationId));
-      return endReview(current, outcome.kind, null);
+      await wiring.pauses.lapse(installationScope(attempt.job.locator.installationId));
+      await endReview(current, outcome.kind, null);
+      // Only when the job is done: an attempt that still had to be repeated would pay for the review again.
+      return { kind: "done", afterwards: () => forgetReplies(current) };
     case "declined":
-    case "superseded":
       return endReview(current, outcome.kind, outcome.reason);
+    case "superseded":
+      await endReview(current, outcome.kind, outcome.reason);
+      // Its webhook may have become this very job, so the newer head has no other one, or one that takes this one's place.
+      return { kind: "again", at: new Date(), reason: outcome.reason, counts: false };
   }
 }
 
@@ -144,10 +145,10 @@ async function afterFailedReview(
 ): Promise<Ending> {
   const { wiring, attempt, record, log } = current;
   const now = new Date();
-  const until = wiring.breaker.openUntil();
-  if (until !== null && !isBreakHopeless(now, record.parkedSince)) {
+  const until = current.admission.until();
+  if (until !== null && !isBreakHopeless(now, record.begunAt)) {
     wiring.metrics.review("parked");
-    await wiring.ledger.parked(attempt.id, reason);
+    await wiring.ledger.broken(attempt.id, reason);
     return park(log, spread(until), reason);
   }
   // Whoever asks for the review again wants new answers, not the ones that were of no use.

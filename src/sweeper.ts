@@ -107,6 +107,7 @@ function portsOf({ jobs, store }: SweeperWiring): SweepPorts {
     records: sweepRecords(store.database, jobs.ledger),
     addReview: (job) => jobs.queue.addReview(job),
     now: () => new Date(),
+    random: Math.random,
   };
 }
 

@@ -8,7 +8,7 @@ import type { PromptLibrary } from "./domain/prompt-library.ts";
 import type { ServerEnv } from "./env.ts";
 import { pacedOctokit } from "./github/pacing.ts";
 import { openTraffic } from "./github/traffic.ts";
-import { openMetrics } from "./http/metrics.ts";
+import { type Metrics, openMetrics } from "./http/metrics.ts";
 import type { JobWiring } from "./jobs.ts";
 import type { JobQueue } from "./queue/durable-queue.ts";
 import { pauses } from "./queue/pauses.ts";
@@ -53,10 +53,7 @@ export function wire(
     ledger: runLedger(store.database),
     pauses: book,
     breaker: guard,
-    model:
-      env.model.apiKey === undefined
-        ? missingModel(env.model.model)
-        : guard.guard(meteredModel(claude({ ...env.model, apiKey: env.model.apiKey }), metrics.modelCall)),
+    modelFor: modelFor(env.model, metrics),
     memoryOf: (pull) => replyMemory(store.database, pull),
     library,
     markerKey: markerKey(env.webhookSecret),
@@ -64,6 +61,13 @@ export function wire(
     log,
     metrics,
   };
+}
+
+function modelFor({ apiKey, ...model }: ServerEnv["model"], metrics: Metrics): JobWiring["modelFor"] {
+  // Without a key there is no service to be left alone.
+  if (apiKey === undefined) return () => missingModel(model.model);
+  const service = meteredModel(claude({ ...model, apiKey }), metrics.modelCall);
+  return (admission) => admission.guard(service);
 }
 
 /** Another key, model or gateway is another breaker, so that a corrected one is asked at once. */

@@ -353,6 +353,7 @@ export function aRequest(over: Partial<ReviewRequest> = {}): ReviewRequest {
     scope: EVERYTHING,
     memory: "keep",
     patience: "settle",
+    history: "none",
     holds: async () => true,
     signal: new AbortController().signal,
     ...over,

@@ -67,6 +67,7 @@ test("the recording fits prompts and example (npm run demo:record renews it)", a
     scope: EVERYTHING,
     memory: "forget",
     patience: "settle",
+    history: "none",
     holds: async () => true,
     signal: AbortSignal.timeout(60_000),
   });

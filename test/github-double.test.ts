@@ -1,6 +1,6 @@
 // The stand-in itself: it must refuse what GitHub refuses, or every test on top of it proves little.
 import { execFileSync } from "node:child_process";
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -395,6 +395,20 @@ describe("reviews", () => {
     });
   });
 
+  it("refuses a line that its files API shows, where a test says so", async () => {
+    const comments = [good, { ...good, line: 6 }];
+    pull.refusedLines.push({ path: "code.txt", line: 5 });
+
+    await expect(post({ event: "COMMENT", body: "Summary", comments })).rejects.toMatchObject({
+      status: 422,
+      message: expect.stringContaining("Line could not be resolved"),
+    });
+    expect(pull.reviews).toEqual([]);
+    pull.refusedLines.pop();
+    await post({ event: "COMMENT", body: "Summary", comments: [good] });
+    expect(pull.reviews).toHaveLength(1);
+  });
+
   it("points old reviews at the new head after a force push, and marks comments outdated", async () => {
     await post({ event: "COMMENT", body: "Summary", comments: [good], commit_id: pull.headSha });
     const before = pull.headSha;
@@ -551,6 +565,17 @@ describe("faults", () => {
     const silent = octokit.rest.pulls.get({ ...PULL, request: { signal: AbortSignal.timeout(50) } });
     await expect(silent).rejects.toThrow(/abort|timeout/i);
   });
+
+  it("can do it and never say so", async () => {
+    const path = /\/issues\/1\/comments$/;
+    github.failNext({ method: "POST", path, effect: { kind: "handle-then-hang" } });
+    const request = { signal: AbortSignal.timeout(500) };
+
+    const comment = octokit.rest.issues.createComment({ ...AT, issue_number: 1, body: "Hello", request });
+
+    await expect(comment).rejects.toThrow(/abort|timeout/i);
+    expect(pull.issueComments).toHaveLength(1);
+  });
 });
 
 describe("webhooks", () => {
@@ -586,6 +611,39 @@ describe("webhooks", () => {
     const all = await app.paginate(app.rest.apps.listWebhookDeliveries, { per_page: 2 });
     expect(all.map((one) => one.redelivery)).toEqual([true, false, false]);
     expect(github.violations).toEqual([]);
+    await receiver.close();
+  });
+
+  it("tells of installations as GitHub describes it, and repeats a delivery by its GUID", async () => {
+    const receiver = await startReceiver();
+    github.setWebhookTarget(receiver.url);
+    const [guid, installed] = [randomUUID(), "2026-01-02T03:04:05Z"];
+    github.installation(7).createdAt = installed;
+
+    for (const action of ["created", "suspend", "unsuspend", "new_permissions_accepted", "deleted"])
+      await github.deliverInstallation(7, action);
+    await github.deliverRepositories(7, "added", [pull.repository], { guid });
+    await github.deliverRepositories(7, "removed", [pull.repository]);
+    await github.redeliver(guid);
+
+    const bodies = receiver.received.map((one) => JSON.parse(one.body) as Record<string, unknown>);
+    expect(bodies[1]).toMatchObject({ action: "suspend", installation: { id: 7, created_at: installed } });
+    expect(bodies[5]).toMatchObject({ action: "added", repositories_added: [{ full_name: "acme/shop" }] });
+    expect(receiver.received.at(-1)?.headers["x-github-delivery"]).toBe(guid);
+    expect(bodies.at(-1)).toEqual(bodies[5]);
+    expect(github.violations).toEqual([]);
+    await receiver.close();
+  });
+
+  it("can be told late what was true before, and by another address", async () => {
+    const receiver = await startReceiver();
+    const stale = await github.payloadOf(pull, "opened");
+    const before = pull.headSha;
+    github.pushHead(pull, git("rev-parse", "topic~1"));
+
+    await github.deliver("pull_request", stale, { target: receiver.url });
+
+    expect(JSON.parse(receiver.received[0]!.body)).toMatchObject({ pull_request: { head: { sha: before } } });
     await receiver.close();
   });
 

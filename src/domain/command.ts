@@ -25,7 +25,7 @@ const COMMAND_LINE = /^\/review(?:[ \t]+(?<rest>.*))?$/;
 /** The first command of a comment, or null. Commands in quotes, code and HTML comments are somebody else's words. */
 export function parseCommand(comment: string): Command | null {
   if (!comment.includes("/review")) return null;
-  for (const line of spokenLines(comment.slice(0, MAX_COMMENT_CHARACTERS))) {
+  for (const line of spokenLines(comment.slice(0, MAX_COMMENT_CHARACTERS).toWellFormed())) {
     const match = COMMAND_LINE.exec(line.trimEnd());
     if (match !== null)
       return parseWords(

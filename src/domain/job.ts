@@ -42,10 +42,14 @@ export function pullKey(locator: { readonly repositoryId: number; readonly numbe
   return `${locator.repositoryId}#${locator.number}`;
 }
 
-/** The newest request wins, except that a narrower one does not take back a whole review that is still owed. */
+/** The newest request wins, except that it takes nothing back that is still owed: a whole review, or one by request. */
 export function combineJobs(waiting: ReviewJob, arriving: ReviewJob): ReviewJob {
-  if (!isWhole(waiting) || isWhole(arriving)) return arriving;
-  return { ...arriving, scope: waiting.scope };
+  return {
+    locator: arriving.locator,
+    scope: isWhole(waiting) && !isWhole(arriving) ? waiting.scope : arriving.scope,
+    trigger: arriving.trigger === "event" ? waiting.trigger : arriving.trigger,
+    memory: waiting.memory === "forget" ? "forget" : arriving.memory,
+  };
 }
 
 function isWhole({ scope: asked }: ReviewJob): boolean {

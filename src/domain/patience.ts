@@ -6,21 +6,19 @@ const HOUR = 60 * MINUTE;
 
 /** GitHub asks for at least a minute where it names no time (best practices for the REST API). */
 const UNNAMED_LIMIT_MS = MINUTE;
-const MAX_UNNAMED_LIMITS = 6;
+const MAX_UNNAMED_LIMIT_MS = HOUR;
+/** After so many in a row a job that meets another one is given up. */
+export const MAX_UNNAMED_LIMITS = 6;
 const MAX_JITTER_MS = 30 * SECOND;
 
-/**
- * The end of a pause that GitHub asked for, with some jitter, so that not everything starts in the same second. Null when
- * it has been asked for without a time too often to be worth another try.
- */
+/** The end of a pause that GitHub asked for, with some jitter, so that not everything starts in the same second. */
 export function limitEnd(
   now: Date,
   retryAfterMs: number | null,
   strikes: number,
   random: () => number,
-): Date | null {
-  if (retryAfterMs === null && strikes >= MAX_UNNAMED_LIMITS) return null;
-  const waitMs = retryAfterMs ?? UNNAMED_LIMIT_MS * 2 ** strikes;
+): Date {
+  const waitMs = retryAfterMs ?? Math.min(UNNAMED_LIMIT_MS * 2 ** strikes, MAX_UNNAMED_LIMIT_MS);
   const jitterMs = SECOND + random() * Math.min(waitMs / 10, MAX_JITTER_MS);
   return new Date(now.getTime() + waitMs + jitterMs);
 }
@@ -50,8 +48,8 @@ export function breakEnd(now: Date, strikes: number): Date {
 }
 
 /** Nobody acted for a week: the job becomes a dead letter. */
-export function isBreakHopeless(now: Date, parkedSince: Date | null): boolean {
-  return parkedSince !== null && now.getTime() - parkedSince.getTime() >= MAX_BREAKS_MS;
+export function isBreakHopeless(now: Date, begunAt: Date): boolean {
+  return now.getTime() - begunAt.getTime() >= MAX_BREAKS_MS;
 }
 
 const FIRST_BACKOFF_MS = 10 * SECOND;

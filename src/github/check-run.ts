@@ -25,9 +25,8 @@ export interface CheckEnd extends CheckWords {
 /** How earlier attempts at the same run left it. */
 export interface CheckBefore {
   readonly isRepeated: boolean;
-  readonly checkRunId: number | null;
-  /** The commit that `checkRunId` is about. */
-  readonly headSha: string | null;
+  /** A check run that is in progress, and the commit that it is about. */
+  readonly check: { readonly id: number; readonly head: string } | null;
 }
 
 export interface CheckRunOptions {
@@ -36,7 +35,7 @@ export interface CheckRunOptions {
   readonly runId: string;
   readonly before: CheckBefore;
   /** Told whenever a check run is in progress or no longer is, so that it can be found again. */
-  readonly remember: (checkRunId: number | null) => Promise<void>;
+  readonly remember: (check: CheckBefore["check"]) => Promise<void>;
 }
 
 /** `output.summary` is refused above 65,535 characters (REST description, checks/create). */
@@ -50,7 +49,7 @@ const OVERTAKEN: CheckEnd = {
 };
 
 export function checkRun(options: CheckRunOptions): CheckRun {
-  let id = options.before.checkRunId;
+  let id = options.before.check?.id ?? null;
   const update = async (change: object, signal: AbortSignal) => {
     if (id === null) return;
     const where = { ...whereOf(options), check_run_id: id };
@@ -67,10 +66,10 @@ export function checkRun(options: CheckRunOptions): CheckRun {
   };
   return {
     begin: async (headSha, signal) => {
-      if (options.before.headSha !== headSha) await conclude(OVERTAKEN, signal);
+      if (options.before.check?.head !== headSha) await conclude(OVERTAKEN, signal);
       if (id === null) {
         id = await findOrCreate(options, headSha, signal);
-        await options.remember(id);
+        await options.remember({ id, head: headSha });
       } else await update({ status: "in_progress", output: CHECK_RUNNING }, signal);
     },
     wait: (words, signal) => update({ output: clipped(words) }, signal),

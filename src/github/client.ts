@@ -67,7 +67,8 @@ export async function reach<T>(step: string, signal: AbortSignal, work: () => Pr
   }
 }
 
-function faultOf(step: string, cause: unknown): Error {
+/** What a failed step is to us. */
+export function faultOf(step: string, cause: unknown): Error {
   const status = statusOf(cause);
   if (status === null) return new RetryableError(`GitHub could not be reached (${step})`, { cause });
   const limit = limitOf(cause);

@@ -12,11 +12,11 @@ export interface CommandDeskOptions {
   readonly client: GitHubClient;
   readonly job: CommandJob;
   readonly markerKey: MarkerKey;
-  /** An earlier attempt may have answered already. */
-  readonly isRepeated: boolean;
+  /** Whether this attempt still owns the job: asked right before it answers. */
+  readonly holds: () => Promise<boolean>;
 }
 
-export function commandDesk({ client, job, markerKey, isRepeated }: CommandDeskOptions): CommandDesk {
+export function commandDesk({ client, job, markerKey, holds }: CommandDeskOptions): CommandDesk {
   const where = { owner: job.locator.owner, repo: job.locator.name };
   const mark = answerMarker(markerKey, job.locator, job.commentId);
   return {
@@ -43,7 +43,9 @@ export function commandDesk({ client, job, markerKey, isRepeated }: CommandDeskO
     },
     reply: async (text, signal) => {
       const thread = { ...where, issue_number: job.locator.number };
-      if (isRepeated && (await isAnswered(client, thread, mark, signal))) return;
+      // An earlier attempt may have got this far and no further.
+      if (await isAnswered(client, thread, mark, signal)) return;
+      if (!(await holds())) return;
       const comment = { ...thread, body: `${text}\n\n${mark}`, request: { signal, retries: 0 } };
       await reach("answering the command", signal, () => client.rest.issues.createComment(comment));
     },

@@ -91,8 +91,13 @@ export function fromIssueComment(payload: unknown): Incoming {
     login: comment.user?.login ?? "",
     byMachine,
     byAuthor: comment.user?.login !== undefined && comment.user.login === issue.user?.login,
-    command: byMachine ? null : parseCommand(comment.body ?? ""),
+    command: byMachine ? null : parseCommand(storable(comment.body ?? "")),
   };
+}
+
+/** PostgreSQL's JSON takes neither NUL nor half of a surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "").toWellFormed();
 }
 
 export function fromCheckRun(payload: unknown): Incoming {

@@ -1,5 +1,6 @@
 /** A pull request on GitHub: metadata, the files API page by page, and single files of the head commit. */
 import { countChanges, type FileDiff, type FileStatus, type Patch, parsePatch } from "../domain/diff.ts";
+import { RetryableError } from "../domain/errors.ts";
 import type { FileContent, PullRequest, PullRequestLocator } from "../domain/pull-request.ts";
 import type { PullRequestSource } from "../review/ports.ts";
 import { type GitHubClient, reach, statusOf } from "./client.ts";
@@ -11,7 +12,12 @@ type FileData = Awaited<ReturnType<GitHubClient["rest"]["pulls"]["listFiles"]>>[
 /** The files API ends there, whatever the pull request holds (REST description, pulls/list-files). */
 const MAX_LISTED_FILES = 3_000;
 
-export function pullRequestSource(client: GitHubClient, locator: PullRequestLocator): PullRequestSource {
+/** `onHead` is told the head commit before anything else of it is read. */
+export function pullRequestSource(
+  client: GitHubClient,
+  locator: PullRequestLocator,
+  onHead: (headSha: string) => Promise<void>,
+): PullRequestSource {
   const where = { owner: locator.owner, repo: locator.name, pull_number: locator.number };
   const get = (signal: AbortSignal) =>
     reach(
@@ -21,10 +27,13 @@ export function pullRequestSource(client: GitHubClient, locator: PullRequestLoca
     );
   return {
     load: async (signal) => {
-      const list = everyRow("listing its files", signal, (place) =>
+      const pull = await get(signal);
+      await onHead(pull.head.sha);
+      const files = await everyRow("listing its files", signal, (place) =>
         client.rest.pulls.listFiles({ ...where, ...place, request: { signal } }),
       );
-      const [pull, files] = await Promise.all([get(signal), list]);
+      if (files.some((file) => isOfAnotherHead(file, pull.head.sha)))
+        throw new RetryableError("the pull request moved while it was being read", { cause: null });
       return toPullRequest(pull, files);
     },
     current: async (signal) => {
@@ -34,6 +43,12 @@ export function pullRequestSource(client: GitHubClient, locator: PullRequestLoca
     },
     readFile: (commit, path, signal) => readFile(client, locator, commit, path, signal),
   };
+}
+
+/** Each file says by its address which commit it was listed for: a push in between must not pass for what was read. */
+function isOfAnotherHead({ contents_url }: FileData, headSha: string): boolean {
+  const listed = /[?&]ref=(?<sha>[0-9a-f]{40})$/.exec(contents_url)?.groups?.["sha"];
+  return listed !== undefined && listed !== headSha;
 }
 
 function toPullRequest(pull: PullData, files: readonly FileData[]): PullRequest {

@@ -61,10 +61,10 @@ type DeliveryData = Awaited<
   ReturnType<GitHubClient["rest"]["apps"]["listWebhookDeliveries"]>
 >["data"][number];
 
-function toAttempt({ id, guid, event, status, delivered_at }: DeliveryData): DeliveryAttempt {
+function toAttempt({ id, guid, event, action, status, delivered_at }: DeliveryData): DeliveryAttempt {
   // The word, not the code: an attempt that found nobody there has one of several codes.
   const outcome = status === "OK" ? "delivered" : "failed";
-  return { id: String(id), guid, event, outcome, at: new Date(delivered_at) };
+  return { id: String(id), guid, event, action: action ?? "", outcome, at: new Date(delivered_at) };
 }
 
 export function installedCode(appClient: AppClient, clientOf: ClientOf): InstalledCode {

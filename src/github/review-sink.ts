@@ -15,7 +15,7 @@ import { checkConclusion, type Review, type ReviewFinding } from "../domain/revi
 import { coversAllPasses } from "../domain/scope.ts";
 import type { Earlier, Ending, PostOutcome, ReviewSink, ReviewUpdate } from "../review/ports.ts";
 import type { CheckRun } from "./check-run.ts";
-import { type GitHubClient, reach, reasonOf, statusOf } from "./client.ts";
+import { faultOf, type GitHubClient, reach, reasonOf, statusOf } from "./client.ts";
 import { everyRow } from "./pages.ts";
 
 export interface ReviewSinkOptions {
@@ -32,7 +32,7 @@ export function githubSink(options: ReviewSinkOptions): ReviewSink {
   return {
     earlier: (signal) => readEarlier(options, signal),
     begin: (pullRequest, signal) => options.check.begin(pullRequest.headSha, signal),
-    post: (update, signal) => postReview(options, update, signal),
+    post: (update) => postReview(options, update),
     discardPending: (signal) => discardPending(options, signal),
     conclude: (ending, signal) => conclude(options, ending, signal),
   };
@@ -64,14 +64,11 @@ async function readEarlier(options: ReviewSinkOptions, signal: AbortSignal): Pro
 }
 
 /** Octokit repeats a POST after a 5xx (measured: 4 times), hence retries 0. */
-async function postReview(
-  options: ReviewSinkOptions,
-  update: ReviewUpdate,
-  signal: AbortSignal,
-): Promise<PostOutcome> {
+async function postReview(options: ReviewSinkOptions, update: ReviewUpdate): Promise<PostOutcome> {
   const request = { ...whereOf(options), ...reviewRequest(options, update) };
   try {
-    await options.client.rest.pulls.createReview({ ...request, request: { signal, retries: 0 } });
+    // Not interrupted once it is sent: its outcome would be unknown, and another attempt might come too soon to see it.
+    await options.client.rest.pulls.createReview({ ...request, request: { retries: 0 } });
     return { kind: "posted" };
   } catch (error) {
     const reason = reasonOf(error);
@@ -79,9 +76,7 @@ async function postReview(
       const because = /pending review/i.test(reason) ? "pending" : "content";
       return { kind: "refused", because, reason: `GitHub answered 422 (posting the review${reason})` };
     }
-    const fault = await reach("posting the review", signal, () => Promise.reject(error)).catch(
-      (one: unknown) => one,
-    );
+    const fault = faultOf("posting the review", error);
     if (fault instanceof RetryableError) return { kind: "unknown", reason: fault.message };
     throw fault;
   }

@@ -24,6 +24,7 @@ export const WEBHOOK_PATH = "/api/github/webhooks";
 const MAX_BODY_BYTES = 25 * 1024 * 1024;
 /** Anybody can send bodies, signed or not: all that are read at a time take no more memory than this. */
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
+const FREE_BYTES = 256 * 1024;
 const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -103,15 +104,20 @@ async function readBody(request: IncomingMessage, memory: Memory): Promise<Buffe
   try {
     for await (const piece of request as AsyncIterable<Buffer>) {
       size += piece.length;
-      memory.held += piece.length;
+      memory.held += overFree(size) - overFree(size - piece.length);
       if (size > MAX_BODY_BYTES) return "too large";
       if (memory.held > MAX_HELD_BYTES) return "busy";
       pieces.push(piece);
     }
     return Buffer.concat(pieces);
   } finally {
-    memory.held -= size;
+    memory.held -= overFree(size);
   }
+}
+
+/** Small bodies are always taken, or a few large ones that stand still would keep everybody out. */
+function overFree(size: number): number {
+  return Math.max(0, size - FREE_BYTES);
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

@@ -64,35 +64,62 @@ export function addArrival(boss: PgBoss, sql: Sql, arrival: Arrival): Promise<Ac
 interface Waiting {
   readonly id: string;
   readonly data: unknown;
+  readonly attempts: number;
   /** Seconds since it was added, and until it may start. */
   readonly age: number;
   readonly delay: number;
 }
 
+/** Attempts after the first. Being parked is no attempt. */
+export const RETRY_LIMIT = 4;
+/** A worker or another replica may take or add the job in the very moment in which it is looked for. */
+const MOST_LOOKS = 3;
+
 async function addReview(boss: PgBoss, sql: Sql, job: ReviewJob, head: string | null): Promise<Accepted> {
   const key = pullKey(job.locator);
   const withdrawn = head === null ? [] : await stopOtherHeads(sql, key, head);
+  for (let look = 1; look <= MOST_LOOKS; look++) {
+    const waiting = await findWaiting(sql, key);
+    const startAfter = startDelay(head !== null, withdrawn.length > 0, waiting);
+    const id =
+      waiting === undefined
+        ? await sendReview(boss, sql, job, startAfter)
+        : await renewReview(boss, sql, job, waiting, startAfter);
+    if (id !== null) return { outcome: "queued", job: `${REVIEWS} ${id}`, withdrawn, dropped: 0 };
+  }
+  throw new Error("the job of this pull request changed hands too often to be found");
+}
+
+async function findWaiting(sql: Sql, key: string): Promise<Waiting | undefined> {
   const [waiting] = await sql.rows<Waiting>(
-    `SELECT id, data, extract(epoch FROM now() - created_on)::float AS age,
+    `SELECT id, data, retry_count AS attempts, extract(epoch FROM now() - created_on)::float AS age,
        extract(epoch FROM start_after - now())::float AS delay
-     FROM pgboss.job WHERE name = $1 AND singleton_key = $2 AND state = 'created'`,
+     FROM pgboss.job WHERE name = $1 AND singleton_key = $2 AND state IN ('created', 'retry')
+     ORDER BY state LIMIT 1`,
     [REVIEWS, key],
   );
-  const startAfter = startDelay(head !== null, withdrawn.length > 0, waiting);
-  const accepted = { outcome: "queued" as const, withdrawn, dropped: 0 };
-  if (waiting !== undefined) {
-    const before = reviewJobSchema.safeParse(waiting.data).data;
-    const data = before === undefined ? job : combineJobs(before, job);
-    await boss.update(REVIEWS, data, { id: waiting.id, startAfter, db: sql.db });
-    return { ...accepted, job: `${REVIEWS} ${waiting.id}` };
-  }
-  const id = randomUUID();
+  return waiting;
+}
+
+function sendReview(boss: PgBoss, { db }: Sql, job: ReviewJob, startAfter: number): Promise<string | null> {
   const group = { id: String(job.locator.installationId) };
-  const sent = await boss.send(REVIEWS, job, { id, singletonKey: key, group, startAfter, db: sql.db });
-  if (sent !== null) return { ...accepted, job: `${REVIEWS} ${id}` };
-  // Another replica added one since the look above.
-  const { jobs } = await boss.upsert(REVIEWS, job, { singletonKey: key, startAfter, db: sql.db });
-  return { ...accepted, job: `${REVIEWS} ${jobs[0] ?? ""}` };
+  const singletonKey = pullKey(job.locator);
+  return boss.send(REVIEWS, job, { id: randomUUID(), singletonKey, group, startAfter, db });
+}
+
+/** The waiting job with what both ask for, and with all attempts before it. Null when it waits no longer. */
+async function renewReview(
+  boss: PgBoss,
+  { db }: Sql,
+  job: ReviewJob,
+  { id, data, attempts }: Waiting,
+  startAfter: number,
+): Promise<string | null> {
+  const before = reviewJobSchema.safeParse(data).data;
+  const both = before === undefined ? job : combineJobs(before, job);
+  const retryLimit = attempts + RETRY_LIMIT;
+  const { updated } = await boss.update(REVIEWS, both, { id, startAfter, retryLimit, db });
+  return updated > 0 ? id : null;
 }
 
 /** A burst of pushes costs one started review, and one more when it is over. */
@@ -106,8 +133,8 @@ async function stopOtherHeads(sql: Sql, key: string, head: string): Promise<read
   const rows = await sql.rows<{ id: string }>(
     `UPDATE pgboss.job AS job SET state = 'cancelled', completed_on = now()
      WHERE name = $1 AND singleton_key = $2
-       AND (state = 'retry' OR (state = 'active' AND NOT EXISTS (
-         SELECT FROM plumbline.run WHERE run.id = job.id::text AND run.head = $3)))
+       AND state = 'active' AND NOT EXISTS (
+         SELECT FROM plumbline.run WHERE run.id = job.id::text AND run.head = $3)
      RETURNING id`,
     [REVIEWS, key, head],
   );

@@ -3,7 +3,8 @@
  * (`retry_count`), so that a worker that was taken for dead cannot settle what another one runs by now. pg-boss has no
  * way to put a job back at a given time, so these few statements are ours; the columns are those of pg-boss 12.
  */
-import type { Database } from "./database.ts";
+import { combineJobs, reviewJobSchema } from "../domain/job.ts";
+import type { Database, Sql } from "./database.ts";
 import type { Store } from "./store.ts";
 
 export interface Claim {
@@ -14,7 +15,8 @@ export interface Claim {
 
 /** What becomes of a job after an attempt. */
 export type Ending =
-  | { readonly kind: "done" }
+  /** `afterwards`: what may only happen when nobody will attempt the job again. */
+  | { readonly kind: "done"; readonly afterwards?: () => Promise<void> }
   /** Back to the queue until `at`. `counts`: it uses up one of the job's attempts. */
   | { readonly kind: "again"; readonly at: Date; readonly reason: string; readonly counts: boolean }
   /** A dead letter: kept, shown, and driven again only by hand. */
@@ -43,7 +45,7 @@ export function holdClaims(
     const withdrawn = await withdrawnAmong(database, queue, missing);
     for (const claim of missing) lose(claim, withdrawn.has(claim.id) ? "withdrawn" : "lost");
   };
-  const timer = setInterval(() => void beat().catch(onFault), BEAT_MS);
+  const timer = setInterval(() => void beat().catch(onFault), BEAT_MS).unref();
   return () => clearInterval(timer);
 }
 
@@ -83,17 +85,17 @@ async function withdrawnAmong(
 export async function settleClaim(
   { database }: Store,
   queue: string,
-  { id, retryCount }: Claim,
+  claim: Claim,
   ending: Ending,
 ): Promise<void> {
-  const fence = [queue, id, retryCount];
+  const fence = [queue, claim.id, claim.retryCount];
   switch (ending.kind) {
     case "done":
       await database.rows(
         `UPDATE pgboss.job SET state = 'completed', completed_on = now(), output = NULL WHERE ${FENCE}`,
         fence,
       );
-      return;
+      return ending.afterwards?.();
     case "given-up":
       await database.rows(
         `UPDATE pgboss.job SET state = 'failed', completed_on = now(), heartbeat_on = NULL, output = $4::jsonb WHERE ${FENCE}`,
@@ -105,34 +107,58 @@ export async function settleClaim(
   }
 }
 
-/**
- * Where another job of the same pull request waits already, that one stands for both. The next claim counts as an
- * attempt only if `started_on` stays (pg-boss's rule).
- */
+const UNIQUE_VIOLATION = "23505";
+
+/** Where another job of the same pull request waits already, the two become one, and this one is at its end. */
 async function putBack(
   database: Database,
   fence: readonly unknown[],
   ending: Extract<Ending, { kind: "again" }>,
 ): Promise<void> {
-  await database.rows(
-    `UPDATE pgboss.job AS mine SET
-       state = CASE WHEN waiting.present THEN 'cancelled'::pgboss.job_state ELSE 'created'::pgboss.job_state END,
-       completed_on = CASE WHEN waiting.present THEN now() END,
-       started_on = CASE WHEN $4 THEN started_on END,
-       heartbeat_on = NULL,
-       start_after = $5::timestamptz,
-       output = $6::jsonb
-     FROM (
-       SELECT EXISTS (
-         SELECT FROM pgboss.job AS other JOIN pgboss.job AS own USING (name, singleton_key)
-         WHERE own.name = $1 AND own.id = $2::uuid AND other.state = 'created'
-       ) AS present
-     ) AS waiting
-     WHERE ${FENCE}`,
-    [...fence, ending.counts, ending.at.toISOString(), outputOf(ending.reason)],
+  const once = () =>
+    database.transaction(async (sql) => {
+      if (await joinWaiting(sql, fence)) return;
+      // The next claim counts as an attempt only if `started_on` stays (pg-boss's rule).
+      await sql.rows(
+        `UPDATE pgboss.job SET state = 'created', started_on = CASE WHEN $4 THEN started_on END,
+           heartbeat_on = NULL, start_after = $5::timestamptz, output = $6::jsonb
+         WHERE ${FENCE}`,
+        [...fence, ending.counts, ending.at.toISOString(), outputOf(ending.reason)],
+      );
+    });
+  try {
+    await once();
+  } catch (error) {
+    // One was added in the same moment.
+    if (!(error instanceof Error && "code" in error && error.code === UNIQUE_VIOLATION)) throw error;
+    await once();
+  }
+}
+
+/** True when another job of the same pull request waits: it takes over what this one was still to do. */
+async function joinWaiting(sql: Sql, fence: readonly unknown[]): Promise<boolean> {
+  const [pair] = await sql.rows<{ id: string; waiting: unknown; own: unknown }>(
+    `SELECT other.id, other.data AS waiting, own.data AS own
+     FROM pgboss.job AS own JOIN pgboss.job AS other USING (name, singleton_key)
+     WHERE own.name = $1 AND own.id = $2::uuid AND own.retry_count = $3 AND own.state = 'active'
+       AND other.state IN ('created', 'retry') FOR UPDATE OF other`,
+    fence,
   );
+  if (pair === undefined) return false;
+  const [own, waiting] = [reviewJobSchema.safeParse(pair.own), reviewJobSchema.safeParse(pair.waiting)];
+  if (own.success && waiting.success)
+    await sql.rows("UPDATE pgboss.job SET data = $3::jsonb WHERE name = $1 AND id = $2::uuid", [
+      fence[0],
+      pair.id,
+      JSON.stringify(combineJobs(own.data, waiting.data)),
+    ]);
+  await sql.rows(
+    `UPDATE pgboss.job SET state = 'cancelled', completed_on = now(), heartbeat_on = NULL WHERE ${FENCE}`,
+    fence,
+  );
+  return true;
 }
 
 function outputOf(reason: string): string {
-  return JSON.stringify({ reason: reason.slice(0, 500) });
+  return JSON.stringify({ reason: reason.slice(0, 500).toWellFormed().replaceAll("\0", "") });
 }

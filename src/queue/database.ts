@@ -57,10 +57,18 @@ function sqlOn(db: Db): Sql {
   };
 }
 
+/**
+ * A replica that vanishes in the middle of a transaction would hold its locks until TCP notices, which takes hours; and
+ * one that waits for a lock that is never given must hear of it.
+ */
+const BOUNDS =
+  "SELECT set_config('idle_in_transaction_session_timeout', '60s', true), set_config('lock_timeout', '10s', true)";
+
 async function pooledTransaction<T>(db: Db, work: (sql: Sql) => Promise<T>): Promise<T> {
   if (db.beginTransaction === undefined) throw new Error("this database driver has no transactions");
   const open = await db.beginTransaction();
   try {
+    await open.db.executeSql(BOUNDS);
     const result = await work(sqlOn(open.db));
     await open.commit();
     return result;

@@ -1,7 +1,7 @@
 /** Jobs that survive a restart: at most one waiting and one running review for a pull request, the newest request wins. */
 import { type CommandJob, commandJobSchema, type ReviewJob, reviewJobSchema } from "../domain/job.ts";
-import { type Accepted, type Arrival, acceptDelivery, addArrival } from "./arrival.ts";
-import { HEARTBEAT_SECONDS } from "./claim.ts";
+import { type Accepted, type Arrival, acceptDelivery, addArrival, RETRY_LIMIT } from "./arrival.ts";
+import { HEARTBEAT_SECONDS, settleClaim } from "./claim.ts";
 import { within } from "./deadline.ts";
 import { deleteOldRows } from "./retention.ts";
 import { COMMANDS, REVIEWS, type Store } from "./store.ts";
@@ -26,8 +26,7 @@ export interface JobQueue {
 
 /** After that a delivery is answered with 503, and GitHub's repetition finds out whether it was stored after all. */
 const ANSWER_MS = 5_000;
-/** Attempts after the first. Being parked is no attempt. */
-const RETRY_LIMIT = 4;
+const ORPHAN_MS = 3_000;
 /** What a crash costs: pg-boss puts the job of a dead worker back after this. */
 const RETRIES = { retryLimit: RETRY_LIMIT, retryDelay: 5, retryBackoff: false };
 const REVIEW_TIMEOUT_SECONDS = 60 * 60;
@@ -96,24 +95,20 @@ async function prepareQueues(store: Store): Promise<void> {
 
 /**
  * Only this process can have the folder of an embedded store, so a job that runs as it opens belongs to one that died.
- * It costs an attempt, or a job that kills the process would kill it for ever.
+ * It costs an attempt, or a job that kills the process would kill it for ever; and it waits a moment, because GitHub may
+ * still be busy with what the process asked for last.
  */
-async function takeBackOrphans({ database }: Store): Promise<void> {
-  await database.rows(
-    `UPDATE pgboss.job AS mine SET
-       state = CASE
-         WHEN mine.retry_count >= mine.retry_limit THEN 'failed'::pgboss.job_state
-         WHEN EXISTS (
-           SELECT FROM pgboss.job AS other
-           WHERE other.name = mine.name AND other.singleton_key = mine.singleton_key AND other.state = 'created'
-         ) THEN 'cancelled'::pgboss.job_state
-         ELSE 'created'::pgboss.job_state
-       END,
-       start_after = now(), heartbeat_on = NULL, output = '{"reason":"the server stopped in the middle"}'
-     WHERE mine.state = 'active' AND mine.name IN ('${REVIEWS}', '${COMMANDS}')`,
+async function takeBackOrphans(store: Store): Promise<void> {
+  const orphans = await store.database.rows<{ name: string; id: string; attempt: number; last: boolean }>(
+    `SELECT name, id, retry_count AS attempt, retry_count >= retry_limit AS last
+     FROM pgboss.job WHERE state = 'active' AND name IN ($1, $2)`,
+    [REVIEWS, COMMANDS],
   );
-  // pg-boss deletes old jobs by the time of their end.
-  await database.rows(
-    "UPDATE pgboss.job SET completed_on = now() WHERE state IN ('failed', 'cancelled') AND completed_on IS NULL",
-  );
+  const reason = "the server stopped in the middle";
+  for (const { name, id, attempt, last } of orphans) {
+    const claim = { id, retryCount: attempt, controller: new AbortController() };
+    const at = new Date(Date.now() + ORPHAN_MS);
+    const again = { kind: "again", at, reason, counts: true } as const;
+    await settleClaim(store, name, claim, last ? { kind: "given-up", reason } : again);
+  }
 }

@@ -47,6 +47,8 @@ const MIGRATIONS: readonly Migration[] = [
          trigger text NOT NULL,
          head text,
          check_run_id bigint,
+         check_head text,
+         breaks int NOT NULL DEFAULT 0,
          parks int NOT NULL DEFAULT 0,
          parked_since timestamptz,
          stop_reason text,
@@ -80,6 +82,8 @@ const LOCK = 7_305_486;
 /** Brings the tables to `target`, one replica at a time; each step and its record are one transaction. */
 export async function migrate(database: Database, target = latest()): Promise<void> {
   await database.transaction(async (sql) => {
+    // Another replica may be at it, and its steps may take their time.
+    await sql.rows("SELECT set_config('lock_timeout', '5min', true)");
     await sql.rows("SELECT pg_advisory_xact_lock($1)", [LOCK]);
     await sql.rows("CREATE SCHEMA IF NOT EXISTS plumbline");
     await sql.rows(

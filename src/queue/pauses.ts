@@ -3,6 +3,8 @@ import type { PauseBook } from "../review/ports.ts";
 import type { Database } from "./database.ts";
 
 export interface Pauses extends PauseBook {
+  /** Forgets a pause that is over, strikes and all; one that holds stays. */
+  lapse(scope: string): Promise<void>;
   /** Pauses that hold now. */
   readonly current: () => Promise<readonly { readonly scope: string; readonly until: Date }[]>;
 }
@@ -43,6 +45,9 @@ export function pauses(database: Database): Pauses {
         [scope, until.toISOString()],
       );
       return rows.length > 0;
+    },
+    lapse: async (scope) => {
+      await database.rows("DELETE FROM plumbline.pause WHERE scope = $1 AND until <= now()", [scope]);
     },
     lift: async (scope) => {
       await database.rows("DELETE FROM plumbline.pause WHERE scope = $1", [scope]);

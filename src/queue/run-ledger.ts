@@ -7,11 +7,20 @@ import type { Database } from "./database.ts";
 export interface RunRecord {
   /** False for the first attempt ever. */
   readonly isRepeated: boolean;
-  readonly head: string | null;
+  readonly begunAt: Date;
   /** A check run of ours that is still in progress. */
-  readonly checkRunId: number | null;
+  readonly check: OpenCheckRun | null;
+  /** How often the run has told that the model service refuses everything. */
+  readonly breaks: number;
+  /** How often it waited for the model service, and since when, about this head. */
   readonly parks: number;
   readonly parkedSince: Date | null;
+}
+
+export interface OpenCheckRun {
+  readonly id: number;
+  /** The commit that it is about. */
+  readonly head: string;
 }
 
 /** A check run that nobody works on any more. */
@@ -26,8 +35,9 @@ export interface RunLedger {
   begin(runId: string, job: ReviewJob): Promise<RunRecord>;
   reads(runId: string, head: string): Promise<void>;
   /** Null when it has been concluded. */
-  hasCheck(runId: string, checkRunId: number | null): Promise<void>;
+  hasCheck(runId: string, check: OpenCheckRun | null): Promise<void>;
   parked(runId: string, reason: string): Promise<void>;
+  broken(runId: string, reason: string): Promise<void>;
   ended(runId: string, outcome: string, reason: string | null): Promise<void>;
   /** Why somebody withdrew the job while it ran. */
   stopReason(runId: string): Promise<string | null>;
@@ -44,10 +54,20 @@ export function runLedger(database: Database): RunLedger {
   return {
     begin: (runId, job) => begin(database, runId, job),
     reads: async (runId, head) => {
-      await database.rows("UPDATE plumbline.run SET head = $2 WHERE id = $1", [runId, head]);
+      await database.rows(
+        `UPDATE plumbline.run SET head = $2,
+           parks = CASE WHEN head = $2 THEN parks ELSE 0 END,
+           parked_since = CASE WHEN head = $2 THEN parked_since END
+         WHERE id = $1`,
+        [runId, head],
+      );
     },
-    hasCheck: async (runId, checkRunId) => {
-      await database.rows("UPDATE plumbline.run SET check_run_id = $2 WHERE id = $1", [runId, checkRunId]);
+    hasCheck: async (runId, check) => {
+      await database.rows("UPDATE plumbline.run SET check_run_id = $2, check_head = $3 WHERE id = $1", [
+        runId,
+        check?.id ?? null,
+        check?.head ?? null,
+      ]);
     },
     parked: async (runId, reason) => {
       await database.rows(
@@ -55,6 +75,12 @@ export function runLedger(database: Database): RunLedger {
          WHERE id = $1`,
         [runId, reason],
       );
+    },
+    broken: async (runId, reason) => {
+      await database.rows("UPDATE plumbline.run SET breaks = breaks + 1, reason = $2 WHERE id = $1", [
+        runId,
+        reason,
+      ]);
     },
     ended: async (runId, outcome, reason) => {
       await database.rows(
@@ -77,9 +103,11 @@ export function runLedger(database: Database): RunLedger {
 
 interface RunRow {
   readonly repeated: boolean;
-  readonly head: string | null;
+  readonly begun_at: string | Date;
   /** PostgreSQL's bigint comes as text, PGlite's as a number. */
   readonly check_run_id: string | number | null;
+  readonly check_head: string | null;
+  readonly breaks: number;
   readonly parks: number;
   readonly parked_since: string | Date | null;
 }
@@ -89,7 +117,7 @@ async function begin(database: Database, runId: string, { locator, trigger }: Re
     `INSERT INTO plumbline.run (id, installation_id, repository_id, owner, name, number, trigger)
      VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (id) DO UPDATE SET outcome = NULL, stop_reason = NULL, ended_at = NULL, trigger = excluded.trigger
-     RETURNING xmax <> 0 AS repeated, head, check_run_id, parks, parked_since`,
+     RETURNING xmax <> 0 AS repeated, begun_at, check_run_id, check_head, breaks, parks, parked_since`,
     [
       runId,
       locator.installationId,
@@ -103,15 +131,17 @@ async function begin(database: Database, runId: string, { locator, trigger }: Re
   const since = row?.parked_since ?? null;
   return {
     isRepeated: row?.repeated ?? false,
-    head: row?.head ?? null,
-    checkRunId: numberOrNull(row?.check_run_id),
+    begunAt: new Date(row?.begun_at ?? Date.now()),
+    check: openCheckOf(row),
+    breaks: row?.breaks ?? 0,
     parks: row?.parks ?? 0,
     parkedSince: since === null ? null : new Date(since),
   };
 }
 
-function numberOrNull(value: string | number | null | undefined): number | null {
-  return value === null || value === undefined ? null : Number(value);
+function openCheckOf(row: RunRow | undefined): OpenCheckRun | null {
+  const { check_run_id: id = null, check_head: head = null } = row ?? {};
+  return id === null || head === null ? null : { id: Number(id), head };
 }
 
 async function abandonedChecks(database: Database): Promise<readonly OpenCheck[]> {
@@ -128,7 +158,7 @@ async function abandonedChecks(database: Database): Promise<readonly OpenCheck[]
     `SELECT run.id, installation_id, repository_id, owner, run.name, number, check_run_id,
        coalesce(stop_reason, reason) AS reason
      FROM plumbline.run
-     WHERE check_run_id IS NOT NULL AND NOT EXISTS (
+     WHERE check_run_id IS NOT NULL AND begun_at > now() - interval '7 days' AND NOT EXISTS (
        SELECT FROM pgboss.job WHERE job.id::text = run.id
          AND (job.state <= 'active' OR job.completed_on > now() - interval '20 seconds'))
      ORDER BY begun_at LIMIT 500`,

@@ -128,10 +128,22 @@ async function ping(boss: PgBoss): Promise<void> {
 /** Any number that nobody else uses as an advisory lock in this database. */
 const LOCK = 7_305_488;
 
+const SIGN_OF_LIFE_MS = 15_000;
+
 /** The lock falls with the transaction, and so with the process, however that ends. */
 function alone<T>(database: Database, work: () => Promise<T>): Promise<T | null> {
   return database.transaction(async (sql) => {
     const [row] = await sql.rows<{ mine: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS mine", [LOCK]);
-    return row?.mine === true ? work() : null;
+    if (row?.mine !== true) return null;
+    // A transaction that is idle for long is ended by the database, so that a vanished host does not keep the lock.
+    const sign = setInterval(
+      () => void sql.rows("SELECT 1").catch(() => clearInterval(sign)),
+      SIGN_OF_LIFE_MS,
+    );
+    try {
+      return await work();
+    } finally {
+      clearInterval(sign);
+    }
   });
 }

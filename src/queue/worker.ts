@@ -24,8 +24,8 @@ export interface Attempt<T> {
 /** Why an attempt has to end early. */
 export class Halt extends Error {
   override name = "Halt";
-  /** `withdrawn`: nobody wants it any more. `lost`: no longer ours. `stopping`: back to the queue, please. */
-  readonly why: "withdrawn" | "lost" | "stopping";
+  /** `withdrawn`: nobody wants it any more. `lost`: no longer ours. `stopping`: back to the queue. `over`: it has ended. */
+  readonly why: "withdrawn" | "lost" | "stopping" | "over";
 
   constructor(why: Halt["why"]) {
     super(`the job is ${why}`);
@@ -94,10 +94,10 @@ export function startWorker<T>(store: Store, queue: string, schema: z.ZodType<T>
     stop: async (finishMs) => {
       state.stopping = true;
       wake();
-      await looping;
       const interrupt = setTimeout(() => {
         for (const claim of claims) halt(claim, "stopping");
       }, finishMs);
+      await looping;
       await Promise.all(runs);
       clearTimeout(interrupt);
       release();
@@ -137,6 +137,15 @@ async function fetchJobs<T>(
   }
 }
 
+/** Whatever the attempt left under way, such as questions to the model, ends with it. */
+async function endingOf<T>(work: Work<T>, attempt: Attempt<T>, { controller }: Claim): Promise<Ending> {
+  try {
+    return await work.run(attempt);
+  } finally {
+    controller.abort(new Halt("over"));
+  }
+}
+
 async function runClaim<T>(
   store: Store,
   queue: string,
@@ -156,7 +165,8 @@ async function runClaim<T>(
         signal: claim.controller.signal,
         holds: () => holdsClaim(store, queue, claim),
       };
-      await settleClaim(store, queue, claim, await work.run(attempt));
+      const ending = await endingOf(work, attempt, claim);
+      await settleClaim(store, queue, claim, ending);
     } else {
       work.onUnreadable(job.id, read.error);
       await settleClaim(store, queue, claim, { kind: "given-up", reason: "written by another release" });

@@ -4,11 +4,15 @@ import { NO_USAGE } from "../domain/usage.ts";
 import type { Model, ModelFailure, PauseBook } from "./ports.ts";
 
 export interface Breaker {
-  /** Asks the book, which all replicas share. Null: the service may be asked. */
-  look(): Promise<Date | null>;
-  /** As of the last look or failure; no question is asked before it. */
-  openUntil(): Date | null;
-  guard(model: Model): Model;
+  /** Asks the book, which all replicas share, whether one attempt at a review may ask the service. */
+  admit(): Promise<Admission>;
+}
+
+/** Belongs to one attempt. */
+export interface Admission {
+  /** Null: the service may be asked. Else it is not asked before. */
+  readonly until: () => Date | null;
+  readonly guard: (model: Model) => Model;
 }
 
 export interface BreakerOptions {
@@ -30,48 +34,55 @@ interface Opened {
 
 export function breaker(options: BreakerOptions): Breaker {
   const { book, scope, now, notice } = options;
-  let opened: Opened | null = null;
-  let troubled = false;
-  const isOpen = () => opened !== null && opened.until > now();
+  /** The last refusal that this process has met. */
+  let met: Opened | null = null;
+  let isTroubled = false;
+  const standingOf = (opened: Opened | null) => (opened !== null && opened.until > now() ? opened : null);
 
   const open = async (reason: string) => {
-    if (isOpen()) return;
+    if (standingOf(met) !== null) return;
     const strikes = await book.strikes(scope);
-    opened = { until: breakEnd(now(), strikes), reason };
-    troubled = true;
-    notice("open", reason, opened.until);
-    await book.pause(scope, opened.until, reason, strikes + 1);
+    met = { until: breakEnd(now(), strikes), reason };
+    isTroubled = true;
+    notice("open", reason, met.until);
+    await book.pause(scope, met.until, reason, strikes + 1);
   };
   const close = async () => {
-    if (!troubled) return;
-    opened = null;
-    troubled = false;
+    if (!isTroubled) return;
+    met = null;
+    isTroubled = false;
     notice("closed", "the model service answers again", null);
     await book.lift(scope);
   };
+  const admission = (standing: Opened | null): Admission => {
+    const refused = () => standingOf(standing) ?? standingOf(met);
+    return {
+      until: () => refused()?.until ?? null,
+      guard: (model) => ({
+        id: model.id,
+        complete: async (request) => {
+          const opened = refused();
+          if (opened !== null) return { kind: "failed", failure: refusal(opened, now()), usage: NO_USAGE };
+          const outcome = await model.complete(request);
+          if (outcome.kind === "answered") await close();
+          else if (outcome.failure.next === "stop" || outcome.failure.next === "reconfigure")
+            await open(outcome.failure.reason);
+          return outcome;
+        },
+      }),
+    };
+  };
   return {
-    look: async () => {
-      opened = await standing(options);
-      troubled ||= opened !== null || (await book.strikes(scope)) > 0;
-      return opened?.until ?? null;
+    admit: async () => {
+      const standing = await standingPause(options);
+      isTroubled ||= standing !== null || (await book.strikes(scope)) > 0;
+      return admission(standing);
     },
-    openUntil: () => (isOpen() ? (opened?.until ?? null) : null),
-    guard: (model) => ({
-      id: model.id,
-      complete: async (request) => {
-        if (opened !== null && isOpen())
-          return { kind: "failed", failure: refusal(opened, now()), usage: NO_USAGE };
-        const outcome = await model.complete(request);
-        if (outcome.kind === "answered") await close();
-        else if (outcome.failure.next === "stop" || outcome.failure.next === "reconfigure")
-          await open(outcome.failure.reason);
-        return outcome;
-      },
-    }),
   };
 }
 
-async function standing({ book, scope, now }: BreakerOptions): Promise<Opened | null> {
+/** After the end of a pause one attempt of all replicas is let through; its own probe stands in the way of the others only. */
+async function standingPause({ book, scope, now }: BreakerOptions): Promise<Opened | null> {
   const pause = await book.find(scope);
   if (pause !== null) return pause;
   if ((await book.strikes(scope)) === 0) return null;

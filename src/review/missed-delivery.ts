@@ -16,6 +16,9 @@ const HEARD: ReadonlySet<string> = new Set([
   "installation_repositories",
 ]);
 
+/** What they took back may be wanted again by now, and each job looks at the state of its pull request by itself. */
+const TAKING_BACK: ReadonlySet<string> = new Set(["closed", "converted_to_draft", "suspend", "deleted"]);
+
 /** What fails as often as this fails for a reason of its own; open pull requests are found without it. */
 const MAX_ATTEMPTS = 5;
 
@@ -24,7 +27,7 @@ const MAX_ATTEMPTS = 5;
  * name those that somebody has repeated since, and would leave out those that never connected.
  */
 export function missedDeliveries(attempts: readonly DeliveryAttempt[]): readonly MissedDelivery[] {
-  const heard = attempts.filter(({ event }) => HEARD.has(event));
+  const heard = attempts.filter(({ event, action }) => HEARD.has(event) && !TAKING_BACK.has(action));
   const groups = [...Map.groupBy(heard, ({ guid }) => guid).values()];
   return (
     groups

@@ -20,12 +20,16 @@ export function whyNotOwed(pull: OpenPull, installedAt: Date | null, known: Know
   return isOlder ? "older than the installation" : null;
 }
 
-/** At most so many, the ones that were looked at longest ago first; the order is kept among equals. */
+/** At most so many, the ones that were looked at longest ago first; equals in an order that another process would not have. */
 export function longestUnseen<T extends { readonly id: number }>(
   repositories: readonly T[],
   lookedAt: ReadonlyMap<number, number>,
   most: number,
+  random: () => number,
 ): readonly T[] {
-  const seen = ({ id }: T) => lookedAt.get(id) ?? 0;
-  return repositories.toSorted((a, b) => seen(a) - seen(b)).slice(0, most);
+  return repositories
+    .map((repository) => ({ repository, seen: lookedAt.get(repository.id) ?? 0, lot: random() }))
+    .toSorted((a, b) => a.seen - b.seen || a.lot - b.lot)
+    .slice(0, most)
+    .map(({ repository }) => repository);
 }

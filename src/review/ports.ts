@@ -58,8 +58,8 @@ export type PostOutcome =
 export interface ReviewSink {
   earlier(signal: AbortSignal): Promise<Earlier>;
   begin(pullRequest: PullRequest, signal: AbortSignal): Promise<void>;
-  /** One request, never repeated. */
-  post(update: ReviewUpdate, signal: AbortSignal): Promise<PostOutcome>;
+  /** One request, never repeated, and not interrupted once it is sent. */
+  post(update: ReviewUpdate): Promise<PostOutcome>;
   /** Removes what an interrupted review left unfinished, as far as it is our own. */
   discardPending(signal: AbortSignal): Promise<void>;
   conclude(ending: Ending, signal: AbortSignal): Promise<void>;
@@ -152,6 +152,8 @@ export interface ReviewRequest {
   readonly memory: "keep" | "forget";
   /** `wait`: a model service that is down for the moment ends the run as `waiting`. `settle`: what came through is posted. */
   readonly patience: "wait" | "settle";
+  /** Whether there were attempts before this one. */
+  readonly history: "none" | "repeated";
   /** Whether this attempt still owns the run: asked right before anything is posted. */
   readonly holds: () => Promise<boolean>;
   readonly signal: AbortSignal;

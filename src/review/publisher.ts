@@ -25,7 +25,7 @@ export async function publishReview(
   if (outdated !== null) return close(ports, request, outdated);
   const update = decideUpdate(review, earlier, request);
   // An earlier attempt at this run may have got as far as posting; then only the verdict is still to be told.
-  const stands = isPosted(earlier, request, review);
+  const stands = isPosted(await newest(ports, request, earlier), request, review);
   const posted = stands ? update : await postOnce(ports, request, update);
   if ("kind" in posted) return posted.kind === "lost" ? posted : close(ports, request, posted);
   ports.observe({
@@ -72,6 +72,11 @@ function decideUpdate(review: Review, earlier: Earlier, { memory }: ReviewReques
   };
 }
 
+/** What an attempt before this one sent may have landed since this one looked. */
+async function newest(ports: ReviewPorts, request: ReviewRequest, earlier: Earlier): Promise<Earlier> {
+  return request.history === "none" ? earlier : ports.sink.earlier(request.signal);
+}
+
 function isPosted({ reviews }: Earlier, { runId }: ReviewRequest, { head }: Review): boolean {
   return reviews.some((mark) => mark.runId === runId && mark.head === head);
 }
@@ -108,7 +113,7 @@ async function post(
   update: ReviewUpdate,
 ): Promise<PostOutcome | Lost> {
   if (!(await request.holds())) return { kind: "lost" };
-  const outcome = await ports.sink.post(update, request.signal);
+  const outcome = await ports.sink.post(update);
   if (outcome.kind !== "posted")
     ports.observe({ stage: "posting", outcome: outcome.kind, reason: outcome.reason });
   return outcome;

@@ -8,6 +8,8 @@ export interface DeliveryAttempt {
   readonly id: string;
   readonly guid: string;
   readonly event: string;
+  /** Empty where the event has none. */
+  readonly action: string;
   readonly outcome: "delivered" | "failed";
   readonly at: Date;
 }
@@ -85,6 +87,7 @@ export interface SweepPorts {
   readonly records: SweepRecords;
   readonly addReview: (job: ReviewJob) => Promise<void>;
   readonly now: () => Date;
+  readonly random: () => number;
 }
 
 /** Lost with the process, which costs no more than a request made twice. Times are milliseconds since 1970. */

@@ -100,7 +100,7 @@ async function closeCheck({ ports, signal }: SweepRound, check: AbandonedCheck):
     await ports.checks.close(check, signal);
   } catch (error) {
     // Gone, or out of reach for good: asked again at every sweep, it would be refused again.
-    if (error instanceof FinalError) await ports.records.forgetCheck(check.runId);
+    if (error instanceof FinalError && error.kind === "refused") await ports.records.forgetCheck(check.runId);
     throw error;
   }
   await ports.records.forgetCheck(check.runId);

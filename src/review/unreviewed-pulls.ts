@@ -43,7 +43,7 @@ export async function addOwedReviews(
 async function lookInto(round: SweepRound, installation: Installation): Promise<PullsLookedAt> {
   const { ports, memory, signal } = round;
   const all = await ports.code.repositories(installation.id, signal);
-  const chosen = longestUnseen(all, memory.lookedAt, MOST_REPOSITORIES);
+  const chosen = longestUnseen(all, memory.lookedAt, MOST_REPOSITORIES, ports.random);
   const place = { step: "pull requests", installationId: installation.id } as const;
   let added = 0;
   const repositories = await attemptEach(round, place, chosen, async (repository) => {

@@ -61,7 +61,7 @@ function repositoryFor({ base, head }: ProjectSeed): TempRepository {
     return branchedRepository(base ?? SMALL_BASE, head ?? SMALL_HEAD);
   if (small === null) {
     const made = branchedRepository(SMALL_BASE, SMALL_HEAD, "small");
-    process.once("exit", made.dispose);
+    process.once("exit", () => made.dispose());
     small = made;
   }
   const copy = tempRepository();

@@ -15,6 +15,8 @@ export interface ServerFleet {
   stop(): Promise<readonly Exit[]>;
   /** SIGKILL for all of them. */
   kill(): Promise<void>;
+  /** The same, and none is started any more: not even one that somebody is waiting for right now. */
+  end(): Promise<void>;
   /** One more beside those that run. */
   add(): Promise<ServerProcess>;
   /** Of all that ever ran, process by process. */
@@ -25,6 +27,16 @@ export interface ServerFleet {
 export function serverFleet(variables: Variables, size: number): ServerFleet {
   const former: ServerProcess[] = [];
   let servers: readonly ServerProcess[] = [];
+  let isOver = false;
+  const begin = async () => {
+    if (isOver) throw new Error("the app has ended");
+    const server = await startServer(variables);
+    if (isOver) await server.kill();
+    return server;
+  };
+  const kill = async () => {
+    await Promise.all(servers.map((server) => server.kill()));
+  };
   const everybody = () => [...former, ...servers];
   return {
     get servers() {
@@ -32,14 +44,16 @@ export function serverFleet(variables: Variables, size: number): ServerFleet {
     },
     start: async () => {
       former.push(...servers);
-      servers = await Promise.all(Array.from({ length: size }, () => startServer(variables)));
+      servers = await Promise.all(Array.from({ length: size }, begin));
     },
     stop: () => Promise.all(servers.map((server) => server.stop())),
-    kill: async () => {
-      await Promise.all(servers.map((server) => server.kill()));
+    kill,
+    end: () => {
+      isOver = true;
+      return kill();
     },
     add: async () => {
-      const server = await startServer(variables);
+      const server = await begin();
       servers = [...servers, server];
       return server;
     },

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import pLimit from "p-limit";
 import { COMPILE_CACHE } from "../builders-git.ts";
 import { until } from "./until.ts";
 
@@ -45,7 +46,14 @@ const DEFAULTS: Variables = {
 };
 const LAUNCHER = fileURLToPath(new URL("../../bin/plumbline.mjs", import.meta.url));
 
-export async function startServer(variables: Variables): Promise<ServerProcess> {
+/** A start is a second of computing and nothing else: more of them at once than cores only take longer. */
+const starts = pLimit(2);
+
+export function startServer(variables: Variables): Promise<ServerProcess> {
+  return starts(() => startNow(variables));
+}
+
+async function startNow(variables: Variables): Promise<ServerProcess> {
   const { child, output, exited } = launch(variables);
   const logs = lineReader(output);
   let ended: Exit | null = null;

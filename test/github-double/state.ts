@@ -26,7 +26,8 @@ export interface Installation {
   /** What the owner has granted, e.g. `{ pull_requests: "write" }`. */
   permissions: Record<string, PermissionLevel>;
   suspended: boolean;
-  readonly createdAt: string;
+  /** A test sets it back for an installation that was there before its pull requests. */
+  createdAt: string;
   /** True after the App was uninstalled: minting answers 404, old tokens 401. */
   deleted: boolean;
   rateUsed: number;

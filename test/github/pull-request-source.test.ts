@@ -34,7 +34,7 @@ async function load(rows: readonly Row[], pull: Row = {}) {
     .get(`${REPOSITORY}/pulls/3`)
     .reply(200, { ...PULL, changed_files: rows.length, ...pull });
   github().get(`${REPOSITORY}/pulls/3/files`).query({ per_page: "100" }).reply(200, rows);
-  return pullRequestSource(client, LOCATOR).load(NEVER);
+  return pullRequestSource(client, LOCATOR, async () => undefined).load(NEVER);
 }
 
 function aRow(fields: Row): Row {
@@ -168,9 +168,10 @@ describe("a pull request", () => {
   it("that is not there any more is a final fault", async () => {
     const client = await aClient();
     github().get(`${REPOSITORY}/pulls/3`).reply(404, { message: "Not Found" });
-    github().get(`${REPOSITORY}/pulls/3/files`).query(true).reply(200, []);
 
-    await expect(pullRequestSource(client, LOCATOR).load(NEVER)).rejects.toThrow(FinalError);
+    await expect(pullRequestSource(client, LOCATOR, async () => undefined).load(NEVER)).rejects.toThrow(
+      FinalError,
+    );
   });
 });
 
@@ -207,8 +208,50 @@ describe("a file of the head", () => {
       .query({ ref: HEAD })
       .reply(status, body as nock.Body);
 
-    const file = await pullRequestSource(client, LOCATOR).readFile(HEAD, "src/ü #?.ts", NEVER);
+    const file = await pullRequestSource(client, LOCATOR, async () => undefined).readFile(
+      HEAD,
+      "src/ü #?.ts",
+      NEVER,
+    );
 
     expect(file).toMatchObject(expected);
+  });
+});
+
+describe("a push between two looks", () => {
+  const listedFor = (sha: string) => ({
+    ...aListedFile,
+    contents_url: `https://api.github.example/repos/acme/shop/contents/a.ts?ref=${sha}`,
+  });
+  const aListedFile = {
+    filename: "a.ts",
+    status: "modified",
+    additions: 1,
+    deletions: 0,
+    changes: 1,
+    patch: "@@ -0,0 +1 @@\n+1",
+  };
+  const load = async (sha: string) => {
+    github()
+      .get(`${REPOSITORY}/pulls/3`)
+      .reply(200, {
+        title: "t",
+        head: { sha: HEAD, ref: "h" },
+        base: { sha: BASE, ref: "b" },
+        state: "open",
+        changed_files: 1,
+      });
+    github()
+      .get(`${REPOSITORY}/pulls/3/files`)
+      .query(true)
+      .reply(200, [listedFor(sha)]);
+    const heads: string[] = [];
+    const source = pullRequestSource(await aClient(), LOCATOR, async (head) => void heads.push(head));
+    return { heads, loaded: await source.load(NEVER).catch((error: unknown) => error) };
+  };
+
+  it("is noticed by the commit that the files were listed for, and nothing of it is reviewed", async () => {
+    expect(await load("c".repeat(40))).toMatchObject({ loaded: { name: "RetryableError" } });
+    expect(await load(HEAD)).toMatchObject({ heads: [HEAD], loaded: { headSha: HEAD } });
   });
 });

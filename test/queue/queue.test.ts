@@ -241,6 +241,54 @@ describe("a job", () => {
     runs[1]?.end();
   });
 
+  it("that is put back leaves to the one that waits what it still had to do", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.addReview(aJob({ paths: [] }));
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+    await queue.addReview(aJob({ paths: ["src"], trigger: "command" }));
+
+    runs[0]?.end(again(new Date(), false));
+
+    await expect.poll(() => runs.length, SLOWLY).toBe(2);
+    expect(runs[1]?.attempt.job).toMatchObject({ trigger: "command", scope: { paths: [] } });
+    runs[1]?.end();
+  });
+
+  it("does what may only be done after its end when it has ended", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.addReview(aJob());
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+    const states: (readonly string[])[] = [];
+
+    runs[0]?.end({ kind: "done", afterwards: async () => void states.push(await statesOf(store)) });
+
+    await expect.poll(() => states, SLOWLY).toEqual([["completed"]]);
+    // Whatever it left under way, such as a question to the model, ends with it.
+    expect(runs[0]?.attempt.signal.reason).toMatchObject({ why: "over" });
+  });
+
+  it("that is asked for once more has all its attempts before it again", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.addReview(aJob());
+    for (let attempt = 0; attempt < 4; attempt++) {
+      await expect.poll(() => runs.length, SLOWLY).toBe(attempt + 1);
+      runs[attempt]?.end(again(new Date(Date.now() + (attempt === 3 ? 3_600_000 : 0)), true));
+    }
+    await expect.poll(() => statesOf(store), SLOWLY).toEqual(["created"]);
+
+    await queue.addReview(aJob());
+
+    await expect.poll(() => runs.length, SLOWLY).toBe(5);
+    expect(runs[4]?.attempt).toMatchObject({ number: 4, isLast: false });
+    runs[4]?.end();
+  });
+
   it("of a release that this one cannot read is told and given up, and the next one is run", async () => {
     const store = await aStore();
     const queue = await aQueue(store);
@@ -333,7 +381,9 @@ describe("the jobs of one installation", () => {
 
 describe("a push", () => {
   const settled = async (store: Store) =>
-    (await rowsOf(store)).filter(({ state }) => state === "created").map(({ delay }) => Math.max(0, Math.ceil(delay)));
+    (await rowsOf(store))
+      .filter(({ state }) => state === "created")
+      .map(({ delay }) => Math.max(0, Math.ceil(delay)));
 
   it("stops the review of another head at once, and waits a moment for more of its kind", async () => {
     const store = await aStore();

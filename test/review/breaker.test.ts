@@ -59,9 +59,9 @@ function aScene() {
 describe("a breaker", () => {
   it("opens at the first refusal with one notice, and asks no more", async () => {
     const scene = aScene();
-    const one = scene.replica();
-    const model = one.guard(scene.model);
-    expect(await one.look()).toBeNull();
+    const admission = await scene.replica().admit();
+    expect(admission.until()).toBeNull();
+    const model = admission.guard(scene.model);
 
     const outcomes = [];
     for (let at = 0; at < 3; at++) outcomes.push(await model.complete(ASKED));
@@ -75,54 +75,59 @@ describe("a breaker", () => {
         reason: "the key is refused; the model service is not asked before 12:01 UTC",
       },
     });
-    expect(one.openUntil()?.toISOString()).toBe("2026-11-22T12:01:00.000Z");
+    expect(admission.until()?.toISOString()).toBe("2026-11-22T12:01:00.000Z");
   });
 
-  it("holds for the other replicas", async () => {
+  it("holds for those who were let in before, and for the other replicas", async () => {
     const scene = aScene();
-    await scene.replica().guard(scene.model).complete(ASKED);
-    const other = scene.replica();
+    const one = scene.replica();
+    const before = await one.admit();
+    await (await one.admit()).guard(scene.model).complete(ASKED);
 
-    expect((await other.look())?.toISOString()).toBe("2026-11-22T12:01:00.000Z");
+    await before.guard(scene.model).complete(ASKED);
+    const other = await scene.replica().admit();
     await other.guard(scene.model).complete(ASKED);
 
+    expect(other.until()?.toISOString()).toBe("2026-11-22T12:01:00.000Z");
     expect(scene.calls).toHaveLength(1);
   });
 
-  it("lets one through after its time; the next refusal lasts twice as long", async () => {
+  it("lets one through after its time, whoever else comes meanwhile; the next refusal lasts twice as long", async () => {
     const scene = aScene();
-    const [one, other] = [scene.replica(), scene.replica()];
-    await one.guard(scene.model).complete(ASKED);
+    const one = scene.replica();
+    await (await one.admit()).guard(scene.model).complete(ASKED);
     scene.pass(2);
 
-    expect(await one.look()).toBeNull();
-    expect(await other.look()).not.toBeNull();
-    await one.guard(scene.model).complete(ASKED);
+    const probe = await one.admit();
+    // Of the same process and of another one: the probe's own pause is in their way, and they are not in the probe's.
+    const others = [await one.admit(), await scene.replica().admit()];
+    for (const other of others) await other.guard(scene.model).complete(ASKED);
+    expect(scene.calls).toHaveLength(1);
+    await probe.guard(scene.model).complete(ASKED);
 
     expect(scene.calls).toHaveLength(2);
-    expect(one.openUntil()?.toISOString()).toBe("2026-11-22T12:04:00.000Z");
+    expect(others.map((other) => other.until())).not.toContain(null);
+    expect(probe.until()?.toISOString()).toBe("2026-11-22T12:04:00.000Z");
   });
 
   it("closes with the first answer", async () => {
     const scene = aScene();
     const one = scene.replica();
-    await one.guard(scene.model).complete(ASKED);
+    await (await one.admit()).guard(scene.model).complete(ASKED);
     scene.pass(2);
     scene.answerWith(answered({ findings: [] }));
-    await one.look();
 
-    await one.guard(scene.model).complete(ASKED);
+    await (await one.admit()).guard(scene.model).complete(ASKED);
 
     expect(scene.notices).toEqual(["open", "closed"]);
     expect(scene.rows.size).toBe(0);
-    expect(await scene.replica().look()).toBeNull();
+    expect((await scene.replica().admit()).until()).toBeNull();
   });
 
   it("does not open for what may pass by itself", async () => {
     const scene = aScene();
     scene.answerWith(BUSY);
-    const one = scene.replica();
-    const model = one.guard(scene.model);
+    const model = (await scene.replica().admit()).guard(scene.model);
 
     for (let at = 0; at < 3; at++) await model.complete(ASKED);
 

@@ -165,8 +165,15 @@ describe("two requests for one pull request", () => {
   it("become one: the newest, but a whole review that is owed stays whole", () => {
     expect(combineJobs(whole, narrow)).toEqual({ ...narrow, scope: whole.scope });
     expect(combineJobs(whole, security)).toEqual({ ...security, scope: whole.scope });
-    expect(combineJobs(narrow, whole)).toEqual(whole);
     expect(combineJobs(narrow, security)).toEqual(security);
+  });
+
+  it("become one that still answers whoever asked by name, and forgets what it was to forget", () => {
+    const full = { ...wholeReview(LOCATOR, "command"), memory: "forget" as const };
+
+    expect(combineJobs(full, whole)).toEqual(full);
+    expect(combineJobs(whole, full)).toEqual(full);
+    expect(combineJobs(narrow, whole)).toEqual({ ...whole, trigger: "command" });
   });
 });
 

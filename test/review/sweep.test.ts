@@ -21,7 +21,15 @@ const HOUR_MS = 3_600_000;
 /** `hours` ago. */
 function anAttempt(guid: string, hours: number, fields: Partial<DeliveryAttempt> = {}): DeliveryAttempt {
   const at = new Date(NOW.getTime() - hours * HOUR_MS);
-  return { id: `${guid}-${hours}`, guid, event: "pull_request", outcome: "failed", at, ...fields };
+  return {
+    id: `${guid}-${hours}`,
+    guid,
+    event: "pull_request",
+    action: "opened",
+    outcome: "failed",
+    at,
+    ...fields,
+  };
 }
 
 function aPull(number: number, fields: Partial<OpenPull> = {}): OpenPull {
@@ -37,7 +45,8 @@ function aCheck(runId: string, installationId = 1): AbandonedCheck {
   return { runId, locator, checkRunId: 5, reason: "the review was interrupted" };
 }
 
-const finalFault = new FinalError("GitHub answered 404", { cause: null, kind: "absent" });
+const finalFault = new FinalError("GitHub answered 422", { cause: null, kind: "refused" });
+const absentFault = new FinalError("GitHub answered 404", { cause: null, kind: "absent" });
 const passingFault = new RetryableError("GitHub answered 502", { cause: null });
 
 /** A world in which nothing is wrong, but for what a test changes. */
@@ -101,6 +110,7 @@ function scripted(world: Scripted = {}) {
       deleteOldRows: async () => void (done.tidied += 1),
     },
     addReview: async (job) => void done.added.push(job),
+    random: () => 0,
     now: () => clock.now,
   };
   const memory: SweepMemory = { repeatedAt: new Map(), lookedAt: new Map() };
@@ -198,7 +208,7 @@ describe("repositories take turns", () => {
     ["and all of them where there are few", [[1, 9]], 10, [2, 3, 4, 1]],
   ])("%s", (_, lookedAt, most, order) => {
     const all = [1, 2, 3, 4].map((id) => aRepository(id));
-    expect(longestUnseen(all, new Map(lookedAt), most).map(({ id }) => id)).toEqual(order);
+    expect(longestUnseen(all, new Map(lookedAt), most, () => 0).map(({ id }) => id)).toEqual(order);
   });
 });
 
@@ -336,6 +346,12 @@ describe("check runs that nobody works on", () => {
 
   it.each<[name: string, fault: Error, closed: readonly string[], forgotten: readonly string[]]>([
     ["are forgotten when they are refused for good", finalFault, ["b", "c"], ["a", "b", "c"]],
+    [
+      "are kept in mind where they are not found, which may be an outage",
+      absentFault,
+      ["b", "c"],
+      ["b", "c"],
+    ],
     ["are tried again later while the service fails, in that installation only", passingFault, ["c"], ["c"]],
   ])("%s", async (_, fault, closed, forgotten) => {
     const { run, done } = scripted({
