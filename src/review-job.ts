@@ -116,9 +116,10 @@ async function afterOutcome(current: ReviewAttempt, outcome: ReviewOutcome): Pro
       // Only when the job is done: an attempt that still had to be repeated would pay for the review again.
       return { kind: "done", afterwards: () => forgetReplies(current) };
     case "declined":
-      return endReview(current, outcome.kind, outcome.reason);
     case "superseded":
-      await endReview(current, outcome.kind, outcome.reason);
+      return endReview(current, outcome.kind, outcome.reason);
+    case "overtaken":
+      await endReview(current, "superseded", outcome.reason);
       // Its webhook may have become this very job, so the newer head has no other one, or one that takes this one's place.
       return { kind: "again", at: new Date(), reason: outcome.reason, counts: false };
   }

@@ -41,6 +41,8 @@ export async function startPostgres(): Promise<Postgres> {
     // Connections that end with the cluster report it here.
     onError: () => undefined,
   });
+  // Also when the process is told to end: the package itself then only stops the cluster.
+  process.once("exit", folder.remove);
   const close = async () => {
     await cluster.stop();
     folder.remove();

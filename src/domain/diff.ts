@@ -75,10 +75,16 @@ export function parsePatch(patch: string): Patch {
     return unusable("its hunks do not end where their headers say");
   const hunks = parsed.chunks.map((chunk, at) => toHunk(chunk, sections[at] ?? ""));
   const fault =
+    (hunks.some(startsAtNothing) ? "a hunk with lines starts at line 0" : null) ??
     hunks.map(countFault).find((text) => text !== null) ??
     orderFault(hunks) ??
     strayFault(parsed.chunks, body);
   return fault === null ? { kind: "hunks", hunks } : unusable(fault);
+}
+
+/** Lines are counted from 1; 0 stands for a side without lines only. */
+function startsAtNothing({ baseStart, baseCount, headStart, headCount }: Hunk): boolean {
+  return (baseStart === 0 && baseCount > 0) || (headStart === 0 && headCount > 0);
 }
 
 function unusable(detail: string): Patch {

@@ -4,7 +4,9 @@ import { parseCommand } from "../domain/command.ts";
 import type { PullRequestLocator } from "../domain/pull-request.ts";
 import type { Incoming } from "../review/intake.ts";
 
-const repository = z.object({ id: z.int(), name: z.string(), owner: z.object({ login: z.string() }) });
+/** GitHub's names have no other characters; they become parts of addresses and rows. */
+const name = z.string().regex(/^[\w.-]{1,200}$/);
+const repository = z.object({ id: z.int(), name, owner: z.object({ login: name }) });
 const installation = z.object({ id: z.int() });
 
 const pullRequestPayload = z.object({

@@ -129,12 +129,13 @@ function startDelay(isPush: boolean, stopsRunning: boolean, waiting: Waiting | u
   return settles ? Math.max(0, Math.min(SETTLE_SECONDS, left)) : 0;
 }
 
+/** One that has not looked yet will read what the push brought. */
 async function stopOtherHeads(sql: Sql, key: string, head: string): Promise<readonly string[]> {
   const rows = await sql.rows<{ id: string }>(
     `UPDATE pgboss.job AS job SET state = 'cancelled', completed_on = now()
      WHERE name = $1 AND singleton_key = $2
-       AND state = 'active' AND NOT EXISTS (
-         SELECT FROM plumbline.run WHERE run.id = job.id::text AND run.head = $3)
+       AND state = 'active' AND EXISTS (
+         SELECT FROM plumbline.run WHERE run.id = job.id::text AND run.head <> $3)
      RETURNING id`,
     [REVIEWS, key, head],
   );

@@ -43,10 +43,11 @@ export interface RunLedger {
   stopReason(runId: string): Promise<string | null>;
   /** Check runs in progress whose job neither waits nor runs. */
   abandonedChecks(): Promise<readonly OpenCheck[]>;
-  /** Which of these heads of one repository have a run that ended, or a job that waits or runs. */
+  /** Which of these heads of one repository have had a run, or a job that waits or runs. `failed`: whether failed runs count. */
   knownHeads(
     repositoryId: number,
     pulls: readonly { readonly number: number; readonly head: string }[],
+    failed: "count" | "do not count",
   ): Promise<ReadonlySet<number>>;
 }
 
@@ -97,7 +98,7 @@ export function runLedger(database: Database): RunLedger {
       return row?.stop_reason ?? null;
     },
     abandonedChecks: () => abandonedChecks(database),
-    knownHeads: (repositoryId, pulls) => knownHeads(database, repositoryId, pulls),
+    knownHeads: (repositoryId, pulls, failed) => knownHeads(database, repositoryId, pulls, failed),
   };
 }
 
@@ -181,17 +182,19 @@ async function knownHeads(
   database: Database,
   repositoryId: number,
   pulls: readonly { readonly number: number; readonly head: string }[],
+  failed: "count" | "do not count",
 ): Promise<ReadonlySet<number>> {
   const rows = await database.rows<{ number: number }>(
     `SELECT pull.number FROM jsonb_to_recordset($2::jsonb) AS pull (number int, head text)
      WHERE EXISTS (
          SELECT FROM plumbline.run
          WHERE repository_id = $1 AND run.number = pull.number AND run.head = pull.head
-           AND stop_reason IS NULL AND outcome IS DISTINCT FROM 'superseded')
+           AND stop_reason IS NULL AND outcome IS DISTINCT FROM 'superseded'
+           AND ($3 OR outcome IS DISTINCT FROM 'failed'))
        OR EXISTS (
          SELECT FROM pgboss.job
          WHERE job.name = 'reviews' AND state <= 'active' AND singleton_key = $1::text || '#' || pull.number)`,
-    [repositoryId, JSON.stringify(pulls)],
+    [repositoryId, JSON.stringify(pulls), failed === "count"],
   );
   return new Set(rows.map(({ number }) => number));
 }

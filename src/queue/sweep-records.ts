@@ -8,7 +8,7 @@ export function sweepRecords(database: Database, ledger: RunLedger): SweepRecord
   return {
     recordedDeliveries: (guids) => recordedDeliveries(database, guids),
     knownPulls: (repositoryId, numbers) => knownPulls(database, repositoryId, numbers),
-    knownHeads: (repositoryId, pulls) => ledger.knownHeads(repositoryId, pulls),
+    knownHeads: (repositoryId, pulls, failed) => ledger.knownHeads(repositoryId, pulls, failed),
     abandonedChecks: () => ledger.abandonedChecks(),
     forgetCheck: (runId) => ledger.hasCheck(runId, null),
     deleteOldRows: () => deleteOldRows(database),

@@ -162,6 +162,8 @@ export interface ReviewRequest {
 export type ReviewOutcome =
   | { readonly kind: "published"; readonly review: Review }
   | { readonly kind: "declined" | "superseded"; readonly reason: string }
+  /** Another head stands there by now. */
+  | { readonly kind: "overtaken"; readonly reason: string }
   /** Another attempt has taken the run over; this one has touched nothing. */
   | { readonly kind: "lost" }
   /** Nothing was posted. What the model answered so far is kept, and the rest is worth asking for later. */

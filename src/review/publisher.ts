@@ -38,9 +38,12 @@ export async function publishReview(
   return { kind: "published", review: posted.review };
 }
 
+const OVERTAKEN = "superseded by a newer push";
+
 async function close(ports: ReviewPorts, request: ReviewRequest, closing: Closing): Promise<ReviewOutcome> {
   await ports.sink.conclude(closing, request.signal);
-  return { kind: "superseded", reason: closing.reason };
+  const kind = closing.reason === OVERTAKEN ? "overtaken" : "superseded";
+  return { kind, reason: closing.reason };
 }
 
 export function whyOutdated(
@@ -50,7 +53,7 @@ export function whyOutdated(
 ): Closing | null {
   if (current.state === "closed") return superseded("the pull request was closed during the review");
   if (current.locked) return superseded("the conversation was locked during the review");
-  if (current.headSha !== review.head) return superseded("superseded by a newer push");
+  if (current.headSha !== review.head) return superseded(OVERTAKEN);
   if (current.draft && trigger === "event") return superseded("the pull request was converted to a draft");
   return null;
 }

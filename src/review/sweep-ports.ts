@@ -74,6 +74,7 @@ export interface SweepRecords {
   knownHeads(
     repositoryId: number,
     pulls: readonly Pick<OpenPull, "number" | "head">[],
+    failed: "count" | "do not count",
   ): Promise<ReadonlySet<number>>;
   abandonedChecks(): Promise<readonly AbandonedCheck[]>;
   forgetCheck(runId: string): Promise<void>;

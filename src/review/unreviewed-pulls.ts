@@ -26,12 +26,14 @@ export async function addOwedReviews(
   const nothing = { repositories: 0, added: 0 };
   if (only?.size === 0) return nothing;
   const all = await round.ports.code.installations(round.signal);
+  // An app that is back, or has got its permissions, may succeed where it failed; by itself nothing changes.
+  const failed = only === null ? "count" : "do not count";
   const chosen = only === null ? all : all.filter(({ id }) => only.has(id));
   const limit = pLimit(INSTALLATIONS_AT_ONCE);
   const looked = await Promise.all(
     chosen.map((installation) => {
       const place = { step: "pull requests", installationId: installation.id } as const;
-      return limit(() => attempt(round, place, nothing, () => lookInto(round, installation)));
+      return limit(() => attempt(round, place, nothing, () => lookInto(round, installation, failed)));
     }),
   );
   return {
@@ -40,7 +42,13 @@ export async function addOwedReviews(
   };
 }
 
-async function lookInto(round: SweepRound, installation: Installation): Promise<PullsLookedAt> {
+type Failed = "count" | "do not count";
+
+async function lookInto(
+  round: SweepRound,
+  installation: Installation,
+  failed: Failed,
+): Promise<PullsLookedAt> {
   const { ports, memory, signal } = round;
   const all = await ports.code.repositories(installation.id, signal);
   const chosen = longestUnseen(all, memory.lookedAt, MOST_REPOSITORIES, ports.random);
@@ -48,7 +56,7 @@ async function lookInto(round: SweepRound, installation: Installation): Promise<
   let added = 0;
   const repositories = await attemptEach(round, place, chosen, async (repository) => {
     memory.lookedAt.set(repository.id, ports.now().getTime());
-    added += await addReviews(round, installation, repository);
+    added += await addReviews(round, installation, repository, failed);
   });
   return { repositories, added };
 }
@@ -57,13 +65,14 @@ async function addReviews(
   { ports, signal }: SweepRound,
   installation: Installation,
   repository: InstalledRepository,
+  failed: Failed,
 ): Promise<number> {
   const open = await ports.code.openPulls(repository, signal);
   if (open.length === 0) return 0;
   const numbers = open.map(({ number }) => number);
   const known = {
     pulls: await ports.records.knownPulls(repository.id, numbers),
-    heads: await ports.records.knownHeads(repository.id, open),
+    heads: await ports.records.knownHeads(repository.id, open, failed),
   };
   const owed = open.filter((pull) => whyNotOwed(pull, installation.createdAt, known) === null);
   const { id: repositoryId, installationId, owner, name } = repository;

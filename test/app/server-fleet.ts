@@ -6,6 +6,7 @@ import {
   startServer,
   type Variables,
 } from "./server-process.ts";
+import { until } from "./until.ts";
 
 export interface ServerFleet {
   /** Those that run now, or ran last. */
@@ -24,6 +25,10 @@ export interface ServerFleet {
   output(): string;
 }
 
+function isSwept({ msg }: LogLine): boolean {
+  return ["swept", "sweep broken off", "another replica sweeps, or has just swept"].includes(msg);
+}
+
 export function serverFleet(variables: Variables, size: number): ServerFleet {
   const former: ServerProcess[] = [];
   let servers: readonly ServerProcess[] = [];
@@ -31,6 +36,8 @@ export function serverFleet(variables: Variables, size: number): ServerFleet {
   const begin = async () => {
     if (isOver) throw new Error("the app has ended");
     const server = await startServer(variables);
+    // Its first sweep may otherwise find what a test opens before the webhook tells of it.
+    await until("the first sweep", () => isOver || server.logs().some(isSwept), server.output);
     if (isOver) await server.kill();
     return server;
   };

@@ -59,15 +59,15 @@ describe("a review", () => {
     expect(sink.reviewed).toHaveLength(1);
   });
 
-  it.each<[string, Partial<CurrentState>, RegExp]>([
-    ["another head", { headSha: "3".repeat(40) }, /newer push/],
-    ["closed", { state: "closed" }, /was closed/],
-    ["locked", { locked: true }, /was locked/],
-    ["a draft", { draft: true }, /draft/],
-  ])("is not posted when the pull request is by now: %s", async (_what, current, reason) => {
+  it.each<[string, Partial<CurrentState>, string, RegExp]>([
+    ["another head", { headSha: "3".repeat(40) }, "overtaken", /newer push/],
+    ["closed", { state: "closed" }, "superseded", /was closed/],
+    ["locked", { locked: true }, "superseded", /was locked/],
+    ["a draft", { draft: true }, "superseded", /draft/],
+  ])("is not posted when the pull request is by now: %s", async (_what, current, kind, reason) => {
     const { ended, sink } = play({ current });
 
-    expect(await ended).toMatchObject({ kind: "superseded", reason: expect.stringMatching(reason) });
+    expect(await ended).toMatchObject({ kind, reason: expect.stringMatching(reason) });
     expect(sink.calls).toEqual(["conclude"]);
   });
 
@@ -173,7 +173,7 @@ describe("a comment that GitHub does not take", () => {
   it("sends nothing again for a head that is no longer the head, or when the job was lost in between", async () => {
     const moved = aSource(aPullRequest({ headSha: "3".repeat(40) }), { current: { headSha: HEAD_SHA } });
     const superseded = play({ answers: [CONTENT], review, source: moved });
-    expect(await superseded.ended).toMatchObject({ kind: "superseded" });
+    expect(await superseded.ended).toMatchObject({ kind: "overtaken" });
 
     const lost = play({ answers: [CONTENT], review, source, holds: [true, false] });
     expect(await lost.ended).toEqual({ kind: "lost" });

