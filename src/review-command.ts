@@ -1,7 +1,7 @@
 /** `plumbline review`: wires the local door and turns the outcome into output and an exit code. */
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { claude } from "./anthropic/claude.ts";
+import { claudeOnDemand } from "./anthropic/claude-on-demand.ts";
 import { messageOf, UserError } from "./domain/errors.ts";
 import { type Pass, SEVERITIES } from "./domain/pass.ts";
 import { planReview } from "./domain/plan.ts";
@@ -171,7 +171,7 @@ function modelOf(options: ReviewOptions, terminal: Terminal) {
     throw new UserError(
       "ANTHROPIC_API_KEY is missing: set it, or use --show plan, chunks or prompts, which need no key",
     );
-  return claude({ model: options.model ?? env.model, apiKey: env.apiKey, baseUrl: env.baseUrl });
+  return claudeOnDemand({ model: options.model ?? env.model, apiKey: env.apiKey, baseUrl: env.baseUrl });
 }
 
 function selectionOf(options: ReviewOptions): Selection {

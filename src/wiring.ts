@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { type Logger, pino } from "pino";
 import { Probot } from "probot";
-import { claude } from "./anthropic/claude.ts";
+import { claudeOnDemand } from "./anthropic/claude-on-demand.ts";
 import { markerKey } from "./domain/marker.ts";
 import type { PromptLibrary } from "./domain/prompt-library.ts";
 import type { ServerEnv } from "./env.ts";
@@ -66,7 +66,7 @@ export function wire(
 function modelFor({ apiKey, ...model }: ServerEnv["model"], metrics: Metrics): JobWiring["modelFor"] {
   // Without a key there is no service to be left alone.
   if (apiKey === undefined) return () => missingModel(model.model);
-  const service = meteredModel(claude({ ...model, apiKey }), metrics.modelCall);
+  const service = meteredModel(claudeOnDemand({ ...model, apiKey }), metrics.modelCall);
   return (admission) => admission.guard(service);
 }
 

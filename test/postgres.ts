@@ -15,17 +15,14 @@ export interface Postgres {
 
 const HOST = "127.0.0.1";
 const USER = "postgres";
-/** Nothing here outlives the machine, so nothing needs to reach its disk; many servers with a pool each need connections. */
-const SETTINGS = {
-  listen_addresses: HOST,
-  unix_socket_directories: "",
-  fsync: "off",
-  synchronous_commit: "off",
-  full_page_writes: "off",
-  max_connections: "300",
-};
+/** Many servers with a pool each need connections. */
+const SETTINGS = { listen_addresses: HOST, unix_socket_directories: "", max_connections: "300" };
+/** Nothing in a test outlives the machine, so nothing needs to reach its disk. */
+const THROW_AWAY = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
-export async function startPostgres(): Promise<Postgres> {
+/** `durable`, as PostgreSQL is delivered, is for benchmarks: that a commit reaches the disk is part of what it takes. */
+export async function startPostgres(kind: "throw-away" | "durable" = "throw-away"): Promise<Postgres> {
+  const settings = kind === "durable" ? SETTINGS : { ...SETTINGS, ...THROW_AWAY };
   const folder = tempFolder("postgres");
   const port = await freePort();
   const password = randomBytes(12).toString("hex");
@@ -36,7 +33,7 @@ export async function startPostgres(): Promise<Postgres> {
     password,
     // Its binaries refuse to run as root; the package then makes and uses a user of the name `postgres`.
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     onLog: () => undefined,
     // Connections that end with the cluster report it here.
     onError: () => undefined,

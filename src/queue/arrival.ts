@@ -1,8 +1,9 @@
 /** What a webhook does to the queue, inside the transaction that records it. */
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { PgBoss } from "pg-boss";
-import { type CommandJob, combineJobs, pullKey, type ReviewJob, reviewJobSchema } from "../domain/job.ts";
+import { combineJobs, pullKey, type ReviewJob, reviewJobSchema } from "../domain/job.ts";
 import type { Intake } from "../review/intake.ts";
+import { addCommand } from "./command-arrival.ts";
 import type { Sql } from "./database.ts";
 import { COMMANDS, REVIEWS } from "./store.ts";
 
@@ -48,12 +49,12 @@ async function hasFailed(sql: Sql, delivery: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-export function addArrival(boss: PgBoss, sql: Sql, arrival: Arrival): Promise<Accepted> {
+export async function addArrival(boss: PgBoss, sql: Sql, arrival: Arrival): Promise<Accepted> {
   switch (arrival.kind) {
     case "review":
       return addReview(boss, sql, arrival.job, arrival.head);
     case "command":
-      return addCommand(boss, sql, arrival.job);
+      return { outcome: "queued", job: await addCommand(boss, sql, arrival.job), withdrawn: [], dropped: 0 };
     case "withdrawal":
       return withdraw(sql, arrival);
     case "installation":
@@ -61,13 +62,16 @@ export function addArrival(boss: PgBoss, sql: Sql, arrival: Arrival): Promise<Ac
   }
 }
 
-interface Waiting {
+interface Present {
   readonly id: string;
+  readonly state: "created" | "retry" | "active";
   readonly data: unknown;
   readonly attempts: number;
   /** Seconds since it was added, and until it may start. */
   readonly age: number;
   readonly delay: number;
+  /** The commit that it reads, once it has looked. */
+  readonly head: string | null;
 }
 
 /** Attempts after the first. Being parked is no attempt. */
@@ -76,29 +80,33 @@ export const RETRY_LIMIT = 4;
 const MOST_LOOKS = 3;
 
 async function addReview(boss: PgBoss, sql: Sql, job: ReviewJob, head: string | null): Promise<Accepted> {
-  const key = pullKey(job.locator);
-  const withdrawn = head === null ? [] : await stopOtherHeads(sql, key, head);
+  const withdrawn: string[] = [];
   for (let look = 1; look <= MOST_LOOKS; look++) {
-    const waiting = await findWaiting(sql, key);
+    const present = await findPresent(sql, pullKey(job.locator));
+    if (head !== null) withdrawn.push(...(await stopOtherHeads(sql, present, head)));
+    const waiting = present.find(({ state }) => state !== "active");
     const startAfter = startDelay(head !== null, withdrawn.length > 0, waiting);
     const id =
       waiting === undefined
         ? await sendReview(boss, sql, job, startAfter)
-        : await renewReview(boss, sql, job, waiting, startAfter);
+        : await renewReview(sql, job, waiting, startAfter);
     if (id !== null) return { outcome: "queued", job: `${REVIEWS} ${id}`, withdrawn, dropped: 0 };
   }
   throw new Error("the job of this pull request changed hands too often to be found");
 }
 
-async function findWaiting(sql: Sql, key: string): Promise<Waiting | undefined> {
-  const [waiting] = await sql.rows<Waiting>(
-    `SELECT id, data, retry_count AS attempts, extract(epoch FROM now() - created_on)::float AS age,
+/** Written so that pg-boss's unique index on state and key answers it: a webhook waits for this. */
+function findPresent(sql: Sql, key: string): Promise<readonly Present[]> {
+  return sql.rows<Present>(
+    `SELECT job.id, job.state, data, retry_count AS attempts, run.head,
+       extract(epoch FROM now() - created_on)::float AS age,
        extract(epoch FROM start_after - now())::float AS delay
-     FROM pgboss.job WHERE name = $1 AND singleton_key = $2 AND state IN ('created', 'retry')
-     ORDER BY state LIMIT 1`,
+     FROM pgboss.job LEFT JOIN plumbline.run ON run.id = job.id::text
+     WHERE job.name = $1 AND COALESCE(job.singleton_key, '') = $2 AND job.policy = 'stately'
+       AND job.state IN ('created', 'retry', 'active') AND job.state <= 'active'
+     ORDER BY job.state`,
     [REVIEWS, key],
   );
-  return waiting;
 }
 
 function sendReview(boss: PgBoss, { db }: Sql, job: ReviewJob, startAfter: number): Promise<string | null> {
@@ -109,35 +117,41 @@ function sendReview(boss: PgBoss, { db }: Sql, job: ReviewJob, startAfter: numbe
 
 /** The waiting job with what both ask for, and with all attempts before it. Null when it waits no longer. */
 async function renewReview(
-  boss: PgBoss,
-  { db }: Sql,
+  sql: Sql,
   job: ReviewJob,
-  { id, data, attempts }: Waiting,
+  { id, data, attempts }: Present,
   startAfter: number,
 ): Promise<string | null> {
   const before = reviewJobSchema.safeParse(data).data;
   const both = before === undefined ? job : combineJobs(before, job);
-  const retryLimit = attempts + RETRY_LIMIT;
-  const { updated } = await boss.update(REVIEWS, both, { id, startAfter, retryLimit, db });
-  return updated > 0 ? id : null;
+  // pg-boss's own update costs five times as much on an embedded store (measured: 2.8 ms).
+  const updated = await sql.rows(
+    `UPDATE pgboss.job SET data = $3::jsonb, retry_limit = $4, start_after = now() + make_interval(secs => $5)
+     WHERE name = $1 AND id = $2::uuid AND state < 'active' RETURNING id`,
+    [REVIEWS, id, JSON.stringify(both), attempts + RETRY_LIMIT, startAfter],
+  );
+  return updated.length > 0 ? id : null;
 }
 
 /** A burst of pushes costs one started review, and one more when it is over. */
-function startDelay(isPush: boolean, stopsRunning: boolean, waiting: Waiting | undefined): number {
+function startDelay(isPush: boolean, stopsRunning: boolean, waiting: Present | undefined): number {
   const settles = isPush && (stopsRunning || (waiting !== undefined && waiting.delay > 0));
   const left = SETTLE_AT_MOST_SECONDS - (waiting?.age ?? 0);
   return settles ? Math.max(0, Math.min(SETTLE_SECONDS, left)) : 0;
 }
 
 /** One that has not looked yet will read what the push brought. */
-async function stopOtherHeads(sql: Sql, key: string, head: string): Promise<readonly string[]> {
+async function stopOtherHeads(
+  sql: Sql,
+  present: readonly Present[],
+  head: string,
+): Promise<readonly string[]> {
+  const others = present.filter((one) => one.state === "active" && one.head !== null && one.head !== head);
+  if (others.length === 0) return [];
   const rows = await sql.rows<{ id: string }>(
-    `UPDATE pgboss.job AS job SET state = 'cancelled', completed_on = now()
-     WHERE name = $1 AND singleton_key = $2
-       AND state = 'active' AND EXISTS (
-         SELECT FROM plumbline.run WHERE run.id = job.id::text AND run.head <> $3)
-     RETURNING id`,
-    [REVIEWS, key, head],
+    `UPDATE pgboss.job SET state = 'cancelled', completed_on = now()
+     WHERE name = $1 AND id = ANY($2::uuid[]) AND state = 'active' RETURNING id`,
+    [REVIEWS, others.map(({ id }) => id)],
   );
   return tellStopped(
     sql,
@@ -183,18 +197,4 @@ async function noteInstallation(
   const withdrawn = rows.map(({ id }) => id);
   await tellStopped(sql, withdrawn, "the app was uninstalled or suspended");
   return { outcome: "withdrawn", job: "", withdrawn, dropped: withdrawn.length };
-}
-
-async function addCommand(boss: PgBoss, { db }: Sql, job: CommandJob): Promise<Accepted> {
-  const id = commandJobId(job.commentId);
-  const group = { id: String(job.locator.installationId) };
-  const added = await boss.send(COMMANDS, job, { id, singletonKey: `comment-${job.commentId}`, group, db });
-  if (added === null) await boss.retry(COMMANDS, id, { db });
-  return { outcome: "queued", job: `${COMMANDS} ${id}`, withdrawn: [], dropped: 0 };
-}
-
-/** A UUID by form, because pg-boss wants one. */
-function commandJobId(commentId: number): string {
-  const hex = createHash("sha256").update(`comment-${commentId}`).digest("hex");
-  return hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,5 +1,6 @@
 /** Statements and transactions on the database that pg-boss works on, the same for PGlite and PostgreSQL. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setImmediate as turn } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
 import { type Db, fromPglite, type PgBoss } from "pg-boss";
 
@@ -39,6 +40,9 @@ export function embeddedDatabase(lite: PGlite): Database {
   };
   const transaction = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
     lite.transaction(async (raw) => {
+      // PGlite works on this thread without a pause, and what waits for the lock goes on in the same breath: without this
+      // turn for the others, connections are not even accepted while deliveries queue up (measured: answers after 10 s).
+      await turn();
       const open: Open = { db: fromPglite(raw) };
       try {
         return await current.run(open, () => work(sqlOn(db)));

@@ -34,12 +34,11 @@ const COMMAND_TIMEOUT_SECONDS = 5 * 60;
 
 export async function openQueue(store: Store): Promise<JobQueue> {
   await prepareQueues(store);
-  const workers: Worker[] = [];
-  const announce = ({ withdrawn }: Accepted) => {
-    for (const worker of workers) {
-      worker.withdraw(withdrawn);
-      worker.wake();
-    }
+  const workers = new Map<string, Worker>();
+  const announce = ({ job, withdrawn }: Accepted) => {
+    for (const worker of workers.values()) worker.withdraw(withdrawn);
+    // Only the worker of its queue: to look for jobs costs as much as to take a delivery in.
+    workers.get(job.split(" ")[0] ?? "")?.wake();
   };
   const added = async (accepted: Promise<Accepted>) => {
     const result = await accepted;
@@ -59,11 +58,11 @@ export async function openQueue(store: Store): Promise<JobQueue> {
       const arrival = { kind: "installation", installationId, standing: "gone" } as const;
       return (await added(database.transaction((sql) => addArrival(boss, sql, arrival)))).dropped;
     },
-    workReviews: (work) => void workers.push(startWorker(store, REVIEWS, reviewJobSchema, work)),
-    workCommands: (work) => void workers.push(startWorker(store, COMMANDS, commandJobSchema, work)),
+    workReviews: (work) => void workers.set(REVIEWS, startWorker(store, REVIEWS, reviewJobSchema, work)),
+    workCommands: (work) => void workers.set(COMMANDS, startWorker(store, COMMANDS, commandJobSchema, work)),
     count: () => within(ANSWER_MS, countReviews(store)),
     stop: async (finishMs) => {
-      await Promise.all(workers.map((worker) => worker.stop(finishMs)));
+      await Promise.all([...workers.values()].map((worker) => worker.stop(finishMs)));
     },
   };
 }
