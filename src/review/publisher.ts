@@ -46,7 +46,7 @@ async function close(ports: ReviewPorts, request: ReviewRequest, closing: Closin
   return { kind, reason: closing.reason };
 }
 
-export function whyOutdated(
+function whyOutdated(
   review: Pick<Review, "head">,
   current: CurrentState,
   { trigger }: Pick<ReviewRequest, "trigger">,

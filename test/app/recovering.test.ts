@@ -44,6 +44,8 @@ describe("after an outage", () => {
     expect(draft.reviews).toHaveLength(0);
     const repeated = app.github.requests.filter(({ path }) => path.endsWith("/attempts"));
     expect(repeated).toHaveLength(1);
+    // It is on its way when it is asked for; the next start must not meet it there.
+    await until("the delivery", () => app.server.logs().some(({ msg }) => msg === "delivery"));
   });
 
   it("nothing is left to do for the next one", async () => {
