@@ -86,7 +86,7 @@ const systemClock = {
   },
 };
 
-function requestOf({ attempt, record }: ReviewAttempt): ReviewRequest {
+function requestOf({ wiring, attempt, record }: ReviewAttempt): ReviewRequest {
   const { job } = attempt;
   return {
     runId: attempt.id,
@@ -95,7 +95,11 @@ function requestOf({ attempt, record }: ReviewAttempt): ReviewRequest {
     memory: job.memory,
     patience: isPatienceOver(new Date(), record.parkedSince) ? "settle" : "wait",
     history: record.isRepeated ? "repeated" : "none",
-    holds: () => attempt.holds(),
+    // Told first and asked then: whoever stops the job now is either seen here or leaves it alone.
+    holds: async () => {
+      await wiring.ledger.posts(attempt.id);
+      return attempt.holds();
+    },
     signal: attempt.signal,
   };
 }

@@ -52,6 +52,16 @@ export function combineJobs(waiting: ReviewJob, arriving: ReviewJob): ReviewJob 
   };
 }
 
+/** Whether a running review does all that is asked for: then another one would say the same again. */
+export function covers(running: ReviewJob, asked: ReviewJob): boolean {
+  const { passes, paths } = asked.scope;
+  const isSame =
+    passes.length === running.scope.passes.length &&
+    passes.every((pass) => running.scope.passes.includes(pass)) &&
+    paths.join("\n") === running.scope.paths.join("\n");
+  return (isWhole(running) || isSame) && (asked.memory === "keep" || running.memory === "forget");
+}
+
 function isWhole({ scope: asked }: ReviewJob): boolean {
   return asked.paths.length === 0 && (asked.passes.length === 0 || asked.passes.length === PASSES.length);
 }

@@ -99,7 +99,8 @@ async function findOrCreate(options: CheckRunOptions, headSha: string, signal: A
       status: "in_progress",
       started_at: new Date().toISOString(),
       output: CHECK_RUNNING,
-      request: { signal, retries: 0 },
+      // Not interrupted: what was created but is not known of would stay in progress.
+      request: { retries: 0 },
     }),
   );
   return created.data.id;

@@ -52,6 +52,7 @@ const MIGRATIONS: readonly Migration[] = [
          parks int NOT NULL DEFAULT 0,
          parked_since timestamptz,
          stop_reason text,
+         posting_at timestamptz,
          outcome text,
          reason text,
          begun_at timestamptz NOT NULL DEFAULT now(),
@@ -73,6 +74,50 @@ const MIGRATIONS: readonly Migration[] = [
       "DELETE FROM plumbline.model_reply",
       "ALTER TABLE plumbline.model_reply RENAME COLUMN pull TO run_id",
     ],
+  },
+  {
+    version: 3,
+    name: "arrivals as functions",
+    // A webhook waits for them, and a function keeps its plans: planning is most of a statement's time when embedded.
+    up: [
+      `CREATE FUNCTION plumbline.arrive(delivery_guid text, queue_name text, pull_key text)
+       RETURNS TABLE (
+         is_new boolean, id uuid, state text, data jsonb, attempts int, head text, posting boolean,
+         age float8, delay float8
+       ) LANGUAGE plpgsql AS $$
+       #variable_conflict use_column
+       DECLARE added boolean := true;
+       BEGIN
+         IF delivery_guid IS NOT NULL THEN
+           INSERT INTO plumbline.delivery (guid, job) VALUES (delivery_guid, '') ON CONFLICT (guid) DO NOTHING;
+           added := FOUND;
+         END IF;
+         RETURN QUERY
+           SELECT added, job.id, job.state::text, job.data, job.retry_count, run.head,
+             COALESCE(run.posting_at > now() - interval '1 minute', false),
+             extract(epoch FROM now() - job.created_on)::float8,
+             extract(epoch FROM job.start_after - now())::float8
+           FROM (SELECT 1) AS one
+           LEFT JOIN pgboss.job ON job.name = queue_name AND COALESCE(job.singleton_key, '') = pull_key
+             AND job.policy = 'stately' AND job.state IN ('created', 'retry', 'active') AND job.state <= 'active'
+           LEFT JOIN plumbline.run ON run.id = job.id::text
+           ORDER BY job.state;
+       END $$`,
+      `CREATE FUNCTION plumbline.renew(
+         delivery_guid text, queue_name text, job_id uuid, new_data jsonb, new_limit int, seconds float8
+       ) RETURNS boolean LANGUAGE plpgsql AS $$
+       BEGIN
+         UPDATE pgboss.job SET data = new_data, retry_limit = new_limit,
+           start_after = now() + make_interval(secs => seconds)
+         WHERE name = queue_name AND id = job_id AND state < 'active';
+         IF NOT FOUND THEN RETURN false; END IF;
+         IF delivery_guid IS NOT NULL THEN
+           UPDATE plumbline.delivery SET job = queue_name || ' ' || job_id WHERE guid = delivery_guid;
+         END IF;
+         RETURN true;
+       END $$`,
+    ],
+    down: ["DROP FUNCTION plumbline.renew", "DROP FUNCTION plumbline.arrive"],
   },
 ];
 

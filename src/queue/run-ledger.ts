@@ -38,6 +38,8 @@ export interface RunLedger {
   hasCheck(runId: string, check: OpenCheckRun | null): Promise<void>;
   parked(runId: string, reason: string): Promise<void>;
   broken(runId: string, reason: string): Promise<void>;
+  /** From here on nothing stops it for a minute. */
+  posts(runId: string): Promise<void>;
   ended(runId: string, outcome: string, reason: string | null): Promise<void>;
   /** Why somebody withdrew the job while it ran. */
   stopReason(runId: string): Promise<string | null>;
@@ -76,6 +78,9 @@ export function runLedger(database: Database): RunLedger {
          WHERE id = $1`,
         [runId, reason],
       );
+    },
+    posts: async (runId) => {
+      await database.rows("UPDATE plumbline.run SET posting_at = now() WHERE id = $1", [runId]);
     },
     broken: async (runId, reason) => {
       await database.rows("UPDATE plumbline.run SET breaks = breaks + 1, reason = $2 WHERE id = $1", [
@@ -117,7 +122,7 @@ async function begin(database: Database, runId: string, { locator, trigger }: Re
   const [row] = await database.rows<RunRow>(
     `INSERT INTO plumbline.run (id, installation_id, repository_id, owner, name, number, trigger)
      VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (id) DO UPDATE SET outcome = NULL, stop_reason = NULL, ended_at = NULL, trigger = excluded.trigger
+     ON CONFLICT (id) DO UPDATE SET outcome = NULL, stop_reason = NULL, ended_at = NULL, posting_at = NULL, trigger = excluded.trigger
      RETURNING xmax <> 0 AS repeated, begun_at, check_run_id, check_head, breaks, parks, parked_since`,
     [
       runId,

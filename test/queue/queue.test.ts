@@ -247,7 +247,7 @@ describe("a job", () => {
     const runs = heldWorker(queue);
     await queue.addReview(aJob({ paths: [] }));
     await expect.poll(() => runs.length, SLOWLY).toBe(1);
-    await queue.addReview(aJob({ paths: ["src"], trigger: "command" }));
+    await queue.addReview({ ...aJob({ paths: ["src"], trigger: "command" }), memory: "forget" });
 
     runs[0]?.end(again(new Date(), false));
 
@@ -432,6 +432,45 @@ describe("a push", () => {
     await queue.addReview(aJob());
 
     expect(await settled(store)).toEqual([0]);
+  });
+});
+
+describe("a review that is on its way to GitHub", () => {
+  it("is stopped by nothing, or another one might be posted before it has arrived", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    const ledger = runLedger(store.database);
+    await queue.accept("1", aPush("a"));
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+    const id = runs[0]?.attempt.id ?? "";
+    await ledger.begin(id, aJob());
+    await ledger.reads(id, "a");
+    await ledger.posts(id);
+
+    await queue.accept("2", aPush("b"));
+    await queue.accept("3", { kind: "withdrawal", locator: aJob().locator, which: "all", reason: "closed" });
+
+    expect(runs[0]?.attempt.signal.aborted).toBe(false);
+    expect(await statesOf(store)).toEqual(["active", "cancelled"]);
+    runs[0]?.end();
+  });
+});
+
+describe("a command that comes while a review runs", () => {
+  it("is answered by that review, if it does all that is asked for", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const runs = heldWorker(queue);
+    await queue.addReview(aJob({ paths: [] }));
+    await expect.poll(() => runs.length, SLOWLY).toBe(1);
+
+    for (const paths of [[], ["src"]]) await queue.addReview(aJob({ paths, trigger: "command" }));
+    expect(await statesOf(store)).toEqual(["active"]);
+
+    await queue.addReview({ ...aJob({ paths: [], trigger: "command" }), memory: "forget" });
+    expect(await statesOf(store)).toEqual(["active", "created"]);
+    for (const run of runs) run.end();
   });
 });
 
