@@ -1,9 +1,9 @@
 // The rings of docs/ARCHITECTURE.md as rules. Files directly in src/ are the roots; each folder is a ring or an adapter.
-const ADAPTERS = "^src/(github|anthropic|queue|local|http)/";
+const ADAPTERS = "^src/(github|anthropic|queue|local|http|syntax|checks)/";
 const ROOTS = "^src/[^/]+\\.ts$";
 // Pure libraries: same input, same answer, no I/O.
 const PURE =
-  "node_modules/(zod|yaml|parse-diff|picomatch|fastest-levenshtein|mdast-util-[a-z-]+|micromark-extension-gfm|@types/mdast|@types/picomatch)/|^(node:)?crypto$";
+  "node_modules/(zod|yaml|parse-diff|diff|ignore|picomatch|fastest-levenshtein|mdast-util-[a-z-]+|micromark-extension-gfm|@types/mdast|@types/picomatch)/|^(node:)?crypto$";
 
 module.exports = {
   forbidden: [

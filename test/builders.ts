@@ -84,6 +84,7 @@ export function aFinding(over: Partial<Finding> = {}): Finding {
     suggestion: null,
     evidence: "const b = 3;",
     preExisting: false,
+    rule: null,
     ...over,
   };
 }

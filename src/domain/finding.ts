@@ -58,6 +58,8 @@ export interface Finding {
   readonly suggestion: string | null;
   readonly evidence: string;
   readonly preExisting: boolean;
+  /** The built-in check that found it, such as "sql-injection-concat"; null when the model did. */
+  readonly rule: string | null;
 }
 
 /** A reply with more is not a review but a dump; the rest is counted as dropped. */
@@ -93,6 +95,7 @@ function toFinding(raw: PassReply["findings"][number], pass: Pass): Finding {
       raw.suggestion === null || raw.suggestion.length > MAX_CODE ? null : raw.suggestion.toWellFormed(),
     evidence: withoutMargin(raw.evidence.slice(0, MAX_CODE)).toWellFormed(),
     preExisting: raw.pre_existing,
+    rule: null,
   };
 }
 
