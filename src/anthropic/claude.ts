@@ -2,6 +2,8 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod";
 import { Agent } from "undici";
+import { z } from "zod";
+import { LOOKUP_TOOLS, type LookupTurn } from "../domain/lookup.ts";
 import type { PromptBlock } from "../domain/prompt.ts";
 import { costOf, NO_USAGE, type Usage } from "../domain/usage.ts";
 import type { Model, ModelOutcome, ModelRequest } from "../review/ports.ts";
@@ -49,6 +51,9 @@ async function complete(client: Anthropic, model: string, request: ModelRequest)
     });
     const message = await stream.finalMessage();
     usage = usageOf(model, message.usage);
+    const calls = lookupCalls(message);
+    if (message.stop_reason === "tool_use" && calls.length > 0)
+      return { kind: "asks", calls, reply: message.content, usage };
     if (message.stop_reason !== "end_turn") return { kind: "failed", failure: failureOfStop(message), usage };
     const text = message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
     return { kind: "answered", text, usage };
@@ -61,14 +66,48 @@ async function complete(client: Anthropic, model: string, request: ModelRequest)
 function bodyOf(model: string, request: ModelRequest): Anthropic.MessageStreamParams {
   const { type, schema } = zodOutputFormat(request.reply);
   const question: Anthropic.MessageParam = { role: "user", content: request.prompt.user.map(textBlock) };
+  const turns = request.turns.flatMap((turn, at) => lookupTurns(turn, at === request.turns.length - 1));
+  const correction = request.correction === null ? [] : correctionTurns(request.correction);
   return {
     model,
     max_tokens: MAX_OUTPUT_TOKENS,
     thinking: { type: "adaptive" },
     output_config: { effort: "medium", format: { type, schema } },
+    ...(request.tools === "none" ? {} : { tools: TOOLS }),
+    ...(request.tools === "closed" ? { tool_choice: { type: "none" as const } } : {}),
     system: request.prompt.system.map(textBlock),
-    messages: request.correction === null ? [question] : [question, ...correctionTurns(request.correction)],
+    messages: [question, ...turns, ...correction],
   };
+}
+
+/** Described once and the same in every request of a run: they stand before everything else in the cached prefix. */
+const TOOLS: Anthropic.Tool[] = LOOKUP_TOOLS.map(({ name, description, input }) => ({
+  name,
+  description,
+  input_schema: { ...z.toJSONSchema(input), type: "object" as const },
+}));
+
+function lookupCalls({ content }: Anthropic.Message) {
+  return content.flatMap((block) =>
+    block.type === "tool_use" ? [{ id: block.id, tool: block.name, input: block.input }] : [],
+  );
+}
+
+/** The last answers end a prefix that the next round repeats. It is the fourth mark; the API takes no more. */
+function lookupTurns(turn: LookupTurn, isLast: boolean): Anthropic.MessageParam[] {
+  const results = turn.results.map(
+    ({ id, text }, at): Anthropic.ToolResultBlockParam => ({
+      type: "tool_result",
+      tool_use_id: id,
+      content: text,
+      ...(isLast && at === turn.results.length - 1 ? { cache_control: { type: "ephemeral" as const } } : {}),
+    }),
+  );
+  // Given back as it came: the API wants its own thinking and tool blocks word for word.
+  return [
+    { role: "assistant", content: turn.reply as Anthropic.ContentBlockParam[] },
+    { role: "user", content: results },
+  ];
 }
 
 function textBlock(block: PromptBlock): Anthropic.TextBlockParam {

@@ -2,16 +2,14 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Side } from "./diff.ts";
-import { type Pass, SEVERITIES, type Severity } from "./pass.ts";
+import { PASSES, type Pass, SEVERITIES, type Severity } from "./pass.ts";
 import { clip, stripInvisible } from "./untrusted-text.ts";
 
 /**
  * The reply of one pass. Field order is the order in which the model writes: place and quote first, judgement after.
  * Structured output knows no lengths and no ranges, so those are enforced in `acceptReply`.
  */
-export const passReplySchema = z.object({
-  findings: z.array(
-    z.object({
+const claimSchema = z.object({
       path: z.string().describe("Path exactly as in the diff tag"),
       side: z
         .enum(["RIGHT", "LEFT"])
@@ -30,10 +28,36 @@ export const passReplySchema = z.object({
         .nullable()
         .describe("Replacement for exactly these lines of the head version, or null"),
       pre_existing: z.boolean().describe("True when the defect was there before this change"),
+});
+
+export const passReplySchema = z.object({ findings: z.array(claimSchema) });
+export type PassReply = z.infer<typeof passReplySchema>;
+
+/** The reply where one question holds several lenses: each finding says which one it belongs to. */
+export const lensesReplySchema = z.object({
+  findings: z.array(z.object({ pass: z.enum(PASSES), ...claimSchema.shape })),
+});
+type LensesReply = z.infer<typeof lensesReplySchema>;
+
+/** The sceptic's reply: one verdict for each claim that it was given, by number. */
+export const verdictReplySchema = z.object({
+  verdicts: z.array(
+    z.object({
+      number: z.int().describe("Number of the claim"),
+      reason: z.string().describe("What the code shows: the decisive lines and what follows from them"),
+      verdict: z.enum(["upheld", "weaker", "refuted"]),
+      severity: z.enum(SEVERITIES).describe("What the proven consequence deserves; never higher than claimed"),
+      pre_existing: z.boolean().describe("True when the defect was there before this change"),
     }),
   ),
 });
-export type PassReply = z.infer<typeof passReplySchema>;
+export type VerdictReply = z.infer<typeof verdictReplySchema>;
+
+/** Which of the listed findings describe one and the same defect. */
+export const duplicatesReplySchema = z.object({
+  groups: z.array(z.array(z.int()).describe("Numbers of findings that one and the same repair would settle")),
+});
+export type DuplicatesReply = z.infer<typeof duplicatesReplySchema>;
 
 export const summaryReplySchema = z.object({
   summary: z.string().describe("Two or three sentences on the quality of the change and its main risk"),
@@ -70,12 +94,23 @@ const MAX_CODE = 8_000;
 /** No file system takes a longer one. */
 const MAX_PATH = 4_096;
 
-export function acceptReply(
-  reply: PassReply,
-  pass: Pass,
-): { readonly findings: readonly Finding[]; readonly surplus: number } {
-  const findings = reply.findings.slice(0, MAX_FINDINGS_PER_REPLY).map((raw) => toFinding(raw, pass));
-  return { findings, surplus: reply.findings.length - findings.length };
+export interface AcceptedReply {
+  readonly findings: readonly Finding[];
+  /** Findings beyond what one reply may hold. */
+  readonly surplus: number;
+}
+
+export function acceptReply(reply: PassReply, pass: Pass): AcceptedReply {
+  return accept(reply.findings.map((raw) => ({ ...raw, pass })));
+}
+
+export function acceptLensesReply(reply: LensesReply): AcceptedReply {
+  return accept(reply.findings);
+}
+
+function accept(claims: LensesReply["findings"]): AcceptedReply {
+  const findings = claims.slice(0, MAX_FINDINGS_PER_REPLY).map((raw) => toFinding(raw, raw.pass));
+  return { findings, surplus: claims.length - findings.length };
 }
 
 function toFinding(raw: PassReply["findings"][number], pass: Pass): Finding {
@@ -87,9 +122,9 @@ function toFinding(raw: PassReply["findings"][number], pass: Pass): Finding {
     side: raw.side,
     startLine: Math.min(raw.start_line, raw.line),
     line: raw.line,
-    title: clip(oneLine(raw.title), MAX_TITLE) || "Untitled finding",
+    title: clip(asserted(oneLine(raw.title)), MAX_TITLE) || "Untitled finding",
     why: clip(stripInvisible(raw.why).trim(), MAX_PROSE),
-    fix: clip(stripInvisible(raw.fix).trim(), MAX_PROSE),
+    fix: clip(asserted(stripInvisible(raw.fix).trim()), MAX_PROSE),
     // A suggestion must be whole or absent: cut code is worse than none.
     suggestion:
       raw.suggestion === null || raw.suggestion.length > MAX_CODE ? null : raw.suggestion.toWellFormed(),
@@ -107,6 +142,15 @@ function withoutMargin(quote: string): string {
 }
 const COPIED_MARGIN = /^\s*L?\s*\d+ \|[ +-] ?/;
 
+const HEDGE =
+  /^(?:you (?:might|may|could) (?:want|wish|like) to|(?:please )?consider(?: to)?|(?:i(?:'d| would) )?(?:suggest|recommend)(?: to)?|it (?:might|may|could) be (?:worth|better to|good to)|perhaps|maybe)[\s,:]+(?=\S)/i;
+
+/** A fix is said as what to do: the polite run-up before it carries nothing. */
+function asserted(text: string): string {
+  const bare = text.replace(HEDGE, "");
+  return bare === text ? text : bare.charAt(0).toUpperCase() + bare.slice(1);
+}
+
 function oneLine(text: string): string {
   return stripInvisible(text).replace(/\s+/g, " ").trim();
 }
@@ -117,13 +161,16 @@ export function normaliseCode(text: string): string {
 }
 
 /**
- * Sixteen hex digits that survive moves and rewording: path, pass and the quoted code, not line or wording.
- * `occurrence` tells equal quotes in one file apart, counted from 0 in line order.
+ * Sixteen hex digits that survive moves and rewording: path, pass, the symbol around the code and the code itself, not
+ * line or wording. Of a longer quote only the first line counts, because the next run may quote more or less.
+ * `occurrence` tells equal ones in one file apart, counted from 0 in line order.
  */
 export function fingerprint(
   finding: Pick<Finding, "path" | "pass" | "evidence">,
+  symbol: string,
   occurrence: number,
 ): string {
-  const parts = [finding.path, finding.pass, normaliseCode(finding.evidence), String(occurrence)];
+  const quoted = finding.evidence.split("\n").find((line) => line.trim() !== "") ?? "";
+  const parts = [finding.path, finding.pass, symbol, normaliseCode(quoted), String(occurrence)];
   return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
 }

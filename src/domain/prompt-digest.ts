@@ -1,5 +1,6 @@
-/** A name for a question: equal exactly when model, prompt and correction are. */
+/** A name for a question: equal exactly when model, prompt, look-ups so far and correction are. */
 import { createHash } from "node:crypto";
+import type { LookupTurn } from "./lookup.ts";
 import type { Prompt } from "./prompt.ts";
 
 export interface Correction {
@@ -8,11 +9,22 @@ export interface Correction {
   readonly fault: string;
 }
 
+/** Everything of a request that decides what its reply may be. */
+export interface Question {
+  readonly prompt: Prompt;
+  readonly correction: Correction | null;
+  readonly turns: readonly LookupTurn[];
+  readonly tools: "none" | "open" | "closed";
+}
+
 /** SHA-256 in hex over every text with its length, so that no two lists of texts run into each other. */
-export function promptDigest(model: string, prompt: Prompt, correction: Correction | null): string {
+export function promptDigest(model: string, question: Question): string {
+  const { prompt, correction, turns, tools } = question;
   const texts = [
     model,
+    tools,
     ...[...prompt.system, ...prompt.user].map((block) => block.text),
+    ...turns.map((turn) => JSON.stringify(turn)),
     correction?.reply ?? "",
     correction?.fault ?? "",
   ];

@@ -22,6 +22,10 @@ export interface PromptLibrary {
   readonly preamble: Template;
   readonly passes: Readonly<Record<Pass, Template>>;
   readonly titles: Readonly<Record<Pass, string>>;
+  /** All passes in one question. */
+  readonly lenses: Template;
+  readonly verify: Template;
+  readonly duplicates: Template;
   readonly summary: Template;
   readonly guides: readonly Guide[];
   /** First 12 hex digits of the SHA-256 over all files: tells in a log or a recording which words were used. */
@@ -42,6 +46,9 @@ const common = { version: z.int().positive(), inputs: z.array(z.string()) };
 const frontMatter = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("preamble"), ...common }),
   z.strictObject({ kind: z.literal("pass"), pass: z.enum(PASSES), title: z.string(), ...common }),
+  z.strictObject({ kind: z.literal("lenses"), ...common }),
+  z.strictObject({ kind: z.literal("verify"), ...common }),
+  z.strictObject({ kind: z.literal("duplicates"), ...common }),
   z.strictObject({ kind: z.literal("summary"), ...common }),
   z.strictObject({
     kind: z.literal("stack"),
@@ -64,6 +71,9 @@ const PLACEHOLDER = /\{\{(\w+)\}\}/g;
 const INPUTS: Readonly<Record<ParsedPrompt["kind"], readonly string[]>> = {
   preamble: [],
   pass: ["already_reported"],
+  lenses: ["lenses", "already_reported"],
+  verify: ["claims", "code"],
+  duplicates: ["findings"],
   summary: ["findings", "coverage"],
   stack: [],
   domain: [],
@@ -82,6 +92,9 @@ export function parsePromptLibrary(files: readonly PromptFile[]): PromptLibrary 
     preamble: only(prompts, "kind: preamble", (prompt) => prompt.kind === "preamble"),
     passes: byPass(passes.map((prompt): Template => ({ text: prompt.text, inputs: prompt.inputs }))),
     titles: byPass(passes.map((prompt) => (prompt.kind === "pass" ? prompt.title : prompt.name))),
+    lenses: only(prompts, "kind: lenses", (prompt) => prompt.kind === "lenses"),
+    verify: only(prompts, "kind: verify", (prompt) => prompt.kind === "verify"),
+    duplicates: only(prompts, "kind: duplicates", (prompt) => prompt.kind === "duplicates"),
     summary: only(prompts, "kind: summary", (prompt) => prompt.kind === "summary"),
     guides: prompts.flatMap((prompt) =>
       prompt.kind === "stack" || prompt.kind === "domain"

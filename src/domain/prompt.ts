@@ -1,11 +1,14 @@
 /** Plan and templates → the exact text of each request, ordered so that the longest shared part comes first. */
 import { type Chunk, type ChunkFile, shownText } from "./chunk.ts";
 import { type Coverage, coverageCounts } from "./coverage.ts";
+import type { Reading } from "./depth.ts";
 import type { DiffLine, Hunk } from "./diff.ts";
 import type { Finding } from "./finding.ts";
+import { numberedLines } from "./lookup.ts";
 import { PASSES, type Pass } from "./pass.ts";
 import { fillTemplate, type Guide, type PromptLibrary } from "./prompt-library.ts";
 import type { PullRequest } from "./pull-request.ts";
+import type { Excerpt } from "./related.ts";
 import { clip, nonceFor, quarantine, showInvisible, stripInvisible } from "./untrusted-text.ts";
 
 /** `cached` ends a prefix that later requests repeat: at most 4 of them in a request (Anthropic API). */
@@ -83,12 +86,31 @@ function listed(lines: readonly string[], limit: number): string {
   return rest > 0 ? [...lines.slice(0, limit), `- … and ${rest} more`].join("\n") : lines.join("\n");
 }
 
-/** The second block: shared by the five passes over this chunk. */
-export function chunkBlock(prefix: PromptPrefix, chunk: Chunk): PromptBlock {
-  return {
-    text: `The part of the diff to review now:\n\n${chunk.files.map((file) => fileText(prefix.nonce, file)).join("\n\n")}`,
-    cached: true,
-  };
+/** What a chunk shows besides its hunks: the code around them, and code from elsewhere that they depend on. */
+export interface ChunkContext {
+  readonly around: readonly Excerpt[];
+  readonly related: readonly Excerpt[];
+}
+
+export const NO_CONTEXT: ChunkContext = { around: [], related: [] };
+
+/** The second block: shared by all questions about this chunk. */
+export function chunkBlock(prefix: PromptPrefix, chunk: Chunk, context: ChunkContext): PromptBlock {
+  const files = chunk.files.map((file) => fileText(prefix.nonce, file));
+  const excerpts = [
+    ...context.around.map((excerpt) => excerptText(prefix.nonce, "around", excerpt)),
+    ...context.related.map((excerpt) => excerptText(prefix.nonce, "related", excerpt)),
+  ];
+  const shown = excerpts.length === 0 ? "" : `\n\n${CONTEXT_WORDS}\n\n${excerpts.join("\n\n")}`;
+  return { text: `The part of the diff to review now:\n\n${files.join("\n\n")}${shown}`, cached: true };
+}
+
+const CONTEXT_WORDS =
+  "Code of the repository at head that this part depends on, or that depends on it. It is not under review:";
+
+function excerptText(nonce: string, kind: "around" | "related", excerpt: Excerpt): string {
+  const attributes = { kind, path: excerpt.path, because: excerpt.reason };
+  return quarantine(nonce, attributes, numberedLines(excerpt.lines, excerpt.first));
 }
 
 function fileText(nonce: string, file: ChunkFile): string {
@@ -120,22 +142,90 @@ function numberedLine(line: DiffLine): string {
   return `${number} |${MARK[line.kind]} ${shownText(line.text)}`;
 }
 
-/** One pass over one chunk: prefix, chunk, then the short instruction, which alone differs between passes. */
-export function passPrompt(
+/** One question over one chunk: prefix, chunk, then the short instruction, which alone differs between questions. */
+export function readingPrompt(
   prefix: PromptPrefix,
   chunk: PromptBlock,
   library: PromptLibrary,
-  pass: Pass,
+  reading: Reading,
   reported: readonly Finding[],
 ): Prompt {
+  const [pass, ...others] = reading;
+  const text = others.length === 0 ? passText(prefix, library, pass, reported) : lensesText(prefix, library, reading, reported);
+  return { system: [prefix.system], user: [prefix.outline, chunk, { text, cached: false }] };
+}
+
+function passText(prefix: PromptPrefix, library: PromptLibrary, pass: Pass, reported: readonly Finding[]): string {
   const instruction = fillTemplate(library.passes[pass], {
     already_reported: alreadyReported(prefix.nonce, reported),
   });
-  const heading = `# Pass ${PASSES.indexOf(pass) + 1} of ${PASSES.length}: ${library.titles[pass]}`;
-  return {
-    system: [prefix.system],
-    user: [prefix.outline, chunk, { text: `${heading}\n\n${instruction}`, cached: false }],
-  };
+  return `${passHeading(library, pass)}\n\n${instruction}`;
+}
+
+function passHeading(library: PromptLibrary, pass: Pass): string {
+  return `# Pass ${PASSES.indexOf(pass) + 1} of ${PASSES.length}: ${library.titles[pass]}`;
+}
+
+function lensesText(prefix: PromptPrefix, library: PromptLibrary, reading: Reading, reported: readonly Finding[]): string {
+  const lenses = reading.map((pass) => {
+    const [looksFor = ""] = library.passes[pass].text.split("## Already reported");
+    return `#${passHeading(library, pass)}\n\n${looksFor.trim()}`;
+  });
+  return fillTemplate(library.lenses, {
+    lenses: lenses.join("\n\n"),
+    already_reported: alreadyReported(prefix.nonce, reported),
+  });
+}
+
+/** A finding as it is put to the sceptic, with its number in this question. */
+export interface Claim {
+  readonly number: number;
+  readonly finding: Omit<Finding, "startLine" | "line" | "side">;
+  readonly place: string;
+}
+
+/** The sceptic's question: the same chunk as the passes saw it, the claims, and more of the files they are about. */
+export function verifyPrompt(
+  prefix: PromptPrefix,
+  chunk: PromptBlock,
+  library: PromptLibrary,
+  claims: readonly Claim[],
+  code: readonly Excerpt[],
+): Prompt {
+  const text = fillTemplate(library.verify, {
+    claims: quarantine(prefix.nonce, { kind: "claims" }, claims.map(claimText).join("\n\n")),
+    code:
+      code.length === 0
+        ? "(all of it is shown above)"
+        : code.map((excerpt) => excerptText(prefix.nonce, "around", excerpt)).join("\n\n"),
+  });
+  return { system: [prefix.system], user: [prefix.outline, chunk, { text, cached: false }] };
+}
+
+function claimText({ number, finding, place }: Claim): string {
+  return [
+    `Claim ${number}: ${finding.title}`,
+    `Place: ${place}; pass: ${finding.pass}; severity: ${finding.severity}; pre-existing: ${finding.preExisting ? "yes" : "no"}`,
+    `Quote:\n${showInvisible(finding.evidence)}`,
+    `Why: ${finding.why}`,
+    `Fix: ${finding.fix}`,
+  ].join("\n");
+}
+
+/** Which findings that stand close together say the same. */
+export function duplicatesPrompt(
+  prefix: PromptPrefix,
+  library: PromptLibrary,
+  findings: readonly Claim[],
+): Prompt {
+  const text = fillTemplate(library.duplicates, {
+    findings: quarantine(
+      prefix.nonce,
+      { kind: "findings" },
+      findings.map(({ number, finding, place }) => `${number}. ${place} [${finding.pass}] ${finding.title}: ${clip(finding.why, 500)}`).join("\n"),
+    ),
+  });
+  return { system: [prefix.system], user: [prefix.outline, { text, cached: false }] };
 }
 
 function alreadyReported(nonce: string, findings: readonly Finding[]): string {

@@ -34,7 +34,7 @@ export function sumUsage(usages: readonly Usage[]): Usage {
   return usages.reduce(addUsage, NO_USAGE);
 }
 
-interface Price {
+export interface Price {
   readonly input: number;
   readonly output: number;
 }
@@ -56,8 +56,8 @@ const CACHE_READ_FACTOR = 0.1;
 
 /** The price of one call, or 0 for a model that the table does not know (a gateway's own name). */
 export function costOf(model: string, tokens: Omit<Usage, "calls" | "costUsd">): number {
-  const price = PRICES.find(([prefix]) => model.startsWith(prefix))?.[1];
-  if (price === undefined) return 0;
+  const price = priceOf(model);
+  if (price === null) return 0;
   const input =
     tokens.inputTokens +
     tokens.cacheWriteTokens * CACHE_WRITE_FACTOR +
@@ -65,8 +65,18 @@ export function costOf(model: string, tokens: Omit<Usage, "calls" | "costUsd">):
   return (input * price.input + tokens.outputTokens * price.output) / 1_000_000;
 }
 
+/** US dollars for a million tokens, or null for a model that the table does not know. */
+export function priceOf(model: string): Price | null {
+  return PRICES.find(([prefix]) => model.startsWith(prefix))?.[1] ?? null;
+}
+
+/** What a budget counts for a model whose price is not known: rather too much than too little. */
+export function dearestPrice(): Price {
+  return PRICES.map(([, price]) => price).reduce((a, b) => (b.output > a.output ? b : a));
+}
+
 export function isPriced(model: string): boolean {
-  return PRICES.some(([prefix]) => model.startsWith(prefix));
+  return priceOf(model) !== null;
 }
 
 /** Share of all input tokens that came from the cache, 0 to 1. */

@@ -6,17 +6,23 @@ import { z } from "zod";
 import type { RememberedReply, ReplyMemory } from "../review/ports.ts";
 import type { Database } from "./database.ts";
 
-const replySchema: z.ZodType<RememberedReply> = z.object({
-  text: z.string(),
-  usage: z.object({
-    calls: z.number(),
-    inputTokens: z.number(),
-    outputTokens: z.number(),
-    cacheReadTokens: z.number(),
-    cacheWriteTokens: z.number(),
-    costUsd: z.number(),
-  }),
+const usageSchema = z.object({
+  calls: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadTokens: z.number(),
+  cacheWriteTokens: z.number(),
+  costUsd: z.number(),
 });
+const replySchema: z.ZodType<RememberedReply> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("answered"), text: z.string(), usage: usageSchema }),
+  z.object({
+    kind: z.literal("asks"),
+    calls: z.array(z.object({ id: z.string(), tool: z.string(), input: z.unknown() })),
+    reply: z.unknown(),
+    usage: usageSchema,
+  }),
+]);
 
 /** All of them are read once, at the first question: a run asks hundreds, and nearly always none is stored. */
 export function replyMemory(database: Database, pull: string): ReplyMemory {

@@ -10,7 +10,7 @@ export function meteredModel(
     id: model.id,
     complete: async (request) => {
       const outcome = await model.complete(request);
-      count(outcome.kind, outcome.usage);
+      count(outcome.kind === "failed" ? "failed" : "answered", outcome.usage);
       return outcome;
     },
   };

@@ -1,27 +1,33 @@
-/** The five passes over every chunk: passes in order, chunks side by side, each failure kept as what it is. */
+/** The passes over every chunk: in order within a chunk, chunks side by side, each failure kept as what it is. */
 import pLimit from "p-limit";
 import type { Chunk } from "../domain/chunk.ts";
-import { acceptReply, type Finding, passReplySchema } from "../domain/finding.ts";
+import { type Reading, readingsOf } from "../domain/depth.ts";
+import {
+  type AcceptedReply,
+  acceptLensesReply,
+  acceptReply,
+  type Finding,
+  lensesReplySchema,
+  passReplySchema,
+} from "../domain/finding.ts";
 import type { Pass } from "../domain/pass.ts";
-import type { ReviewPlan } from "../domain/plan.ts";
-import { chunkBlock, type PromptPrefix, passPrompt } from "../domain/prompt.ts";
-import type { PromptLibrary } from "../domain/prompt-library.ts";
+import { readingPrompt } from "../domain/prompt.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
-import { type Asking, ask } from "./asking.ts";
-import type { ModelFailure, Observe } from "./ports.ts";
+import { type Answer, ask, type Lookups } from "./asking.ts";
+import type { ModelFailure } from "./ports.ts";
+import type { Session } from "./session.ts";
+import type { Survey } from "./surveying.ts";
 
-/** What one pass over one chunk came to. A failure has a reason and is never an empty list. */
-export type PassOutcome = { readonly chunk: Chunk; readonly pass: Pass; readonly usage: Usage } & (
-  | { readonly kind: "reviewed"; readonly findings: readonly Finding[]; readonly surplus: number }
+/** What one question over one chunk came to. A failure has a reason and is never an empty list. */
+export type PassOutcome = {
+  readonly chunk: Chunk;
+  readonly passes: readonly Pass[];
+  readonly usage: Usage;
+  readonly lookups: Lookups;
+} & (
+  | ({ readonly kind: "reviewed" } & AcceptedReply)
   | { readonly kind: "failed"; readonly failure: ModelFailure }
 );
-
-export interface PassRun {
-  readonly asking: Asking;
-  readonly library: PromptLibrary;
-  readonly prefix: PromptPrefix;
-  readonly observe: Observe;
-}
 
 /** Chunks of one review that are with the model at the same time. */
 const CHUNK_CONCURRENCY = 8;
@@ -30,18 +36,24 @@ const CHUNK_CONCURRENCY = 8;
  * The first chunk starts alone: only when its first reply begins to arrive can the others read the shared prefix from
  * the provider's cache instead of each writing it anew. Wall time grows with passes, not with chunks, up to the limit.
  */
-export async function runPasses(run: PassRun, plan: ReviewPlan): Promise<readonly PassOutcome[]> {
-  const [first, ...rest] = plan.chunks;
+export async function runPasses(session: Session, survey: Survey): Promise<readonly PassOutcome[]> {
+  const [first, ...rest] = survey.plan.chunks;
   if (first === undefined) return [];
+  const run: PassRun = { session, readings: readingsOf(session.depth, survey.plan.passes), known: survey.checked.findings };
   const stop: Stop = { failure: null };
   const warm = Promise.withResolvers<void>();
-  const leading = reviewChunk(run, plan.passes, first, stop, warm.resolve);
+  const leading = reviewChunk(run, first, stop, warm.resolve);
   await Promise.race([warm.promise, leading]);
   const limit = pLimit(CHUNK_CONCURRENCY - 1);
-  const following = rest.map((chunk) =>
-    limit(() => reviewChunk(run, plan.passes, chunk, stop, () => undefined)),
-  );
+  const following = rest.map((chunk) => limit(() => reviewChunk(run, chunk, stop, () => undefined)));
   return (await Promise.all([leading, ...following])).flat();
+}
+
+interface PassRun {
+  readonly session: Session;
+  readonly readings: readonly Reading[];
+  /** What the built-in checks found: told to the passes as reported already. */
+  readonly known: readonly Finding[];
 }
 
 /** Set once by a failure that every further call would share, such as a refused key. */
@@ -51,58 +63,76 @@ interface Stop {
 
 async function reviewChunk(
   run: PassRun,
-  passes: readonly Pass[],
   chunk: Chunk,
   stop: Stop,
   onStarted: () => void,
 ): Promise<readonly PassOutcome[]> {
-  const block = chunkBlock(run.prefix, chunk);
+  const { session } = run;
+  const block = session.blockOf(chunk);
   const outcomes: PassOutcome[] = [];
-  const reported: Finding[] = [];
-  for (const pass of passes) {
+  const paths = new Set(chunk.files.map((file) => file.path));
+  const reported = run.known.filter((finding) => paths.has(finding.path));
+  for (const reading of run.readings) {
     const outcome =
       stop.failure === null
-        ? await runPass(
-            run,
-            pass,
-            chunk,
-            passPrompt(run.prefix, block, run.library, pass, reported),
-            onStarted,
-          )
-        : failed(chunk, pass, stop.failure, NO_USAGE);
+        ? await read(session, reading, chunk, readingPrompt(session.prefix, block, session.library, reading, reported), onStarted)
+        : failed(chunk, reading, stop.failure, NO_USAGE, { calls: 0, limited: false });
     if (outcome.kind === "reviewed") reported.push(...outcome.findings);
     else if (outcome.failure.next === "stop" || outcome.failure.next === "reconfigure")
       stop.failure = outcome.failure;
     outcomes.push(outcome);
-    run.observe(eventOf(outcome));
+    session.observe(eventOf(outcome));
   }
   return outcomes;
 }
 
-async function runPass(
-  run: PassRun,
-  pass: Pass,
+async function read(
+  { asking, desk }: Session,
+  reading: Reading,
   chunk: Chunk,
-  prompt: ReturnType<typeof passPrompt>,
+  prompt: ReturnType<typeof readingPrompt>,
   onStarted: () => void,
 ): Promise<PassOutcome> {
-  const answer = await ask(run.asking, prompt, passReplySchema, onStarted);
-  if (answer.kind === "failed") return failed(chunk, pass, answer.failure, answer.usage);
-  return { kind: "reviewed", chunk, pass, usage: answer.usage, ...acceptReply(answer.value, pass) };
+  const [pass, ...others] = reading;
+  const question = { prompt, desk, tools: "open", onStarted } as const;
+  if (others.length > 0) {
+    const answer = await ask(asking, { ...question, reply: lensesReplySchema });
+    return outcomeOf(chunk, reading, answer, acceptLensesReply);
+  }
+  const answer = await ask(asking, { ...question, reply: passReplySchema });
+  return outcomeOf(chunk, reading, answer, (reply) => acceptReply(reply, pass));
 }
 
-function failed(chunk: Chunk, pass: Pass, failure: ModelFailure, usage: Usage): PassOutcome {
-  return { kind: "failed", chunk, pass, usage, failure };
+function outcomeOf<T>(
+  chunk: Chunk,
+  reading: Reading,
+  answer: Answer<T>,
+  accept: (reply: T) => AcceptedReply,
+): PassOutcome {
+  const { usage, lookups } = answer;
+  if (answer.kind === "failed") return failed(chunk, reading, answer.failure, usage, lookups);
+  return { kind: "reviewed", chunk, passes: reading, usage, lookups, ...accept(answer.value) };
+}
+
+function failed(
+  chunk: Chunk,
+  passes: readonly Pass[],
+  failure: ModelFailure,
+  usage: Usage,
+  lookups: Lookups,
+): PassOutcome {
+  return { kind: "failed", chunk, passes, usage, lookups, failure };
 }
 
 function eventOf(outcome: PassOutcome) {
   return {
     stage: "pass" as const,
     chunk: outcome.chunk.number,
-    pass: outcome.pass,
+    passes: outcome.passes,
     outcome: outcome.kind,
     reason: outcome.kind === "failed" ? outcome.failure.reason : null,
     findings: outcome.kind === "reviewed" ? outcome.findings.length : 0,
+    lookups: outcome.lookups.calls,
     usage: outcome.usage,
   };
 }

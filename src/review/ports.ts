@@ -1,5 +1,6 @@
 /** What the story of a review needs from the world: four small doors, told without any vendor's name. */
 import type { z } from "zod";
+import type { LookupCall, LookupTurn } from "../domain/lookup.ts";
 import type { ReviewMark } from "../domain/marker.ts";
 import type { Pass } from "../domain/pass.ts";
 import type { Prompt } from "../domain/prompt.ts";
@@ -78,6 +79,13 @@ export interface ModelFailure {
 
 export type ModelOutcome =
   | { readonly kind: "answered"; readonly text: string; readonly usage: Usage }
+  /** It wants to look something up first; `reply` is what it said, as its service wants it back in the next turn. */
+  | {
+      readonly kind: "asks";
+      readonly calls: readonly LookupCall[];
+      readonly reply: unknown;
+      readonly usage: Usage;
+    }
   | { readonly kind: "failed"; readonly failure: ModelFailure; readonly usage: Usage };
 
 export interface ModelRequest {
@@ -86,6 +94,10 @@ export interface ModelRequest {
   readonly reply: z.ZodType;
   /** A reply that did not fit, and why: asked once more. */
   readonly correction: { readonly reply: string; readonly fault: string } | null;
+  /** What was looked up for this question so far. */
+  readonly turns: readonly LookupTurn[];
+  /** `closed`: the tools are described, because they are part of the shared prefix, and may not be used. */
+  readonly tools: "none" | "open" | "closed";
   readonly signal: AbortSignal;
   /** Called when the reply begins to arrive: from then on the prompt's prefix can be read from the provider's cache. */
   readonly onStarted: () => void;
@@ -183,11 +195,8 @@ export interface CommandDesk {
   reply(text: string, signal: AbortSignal): Promise<void>;
 }
 
-/** An answered question of a run: what it said and what it cost. */
-export interface RememberedReply {
-  readonly text: string;
-  readonly usage: Usage;
-}
+/** What the model once said to a question, and what it cost. */
+export type RememberedReply = Exclude<ModelOutcome, { kind: "failed" }>;
 
 /** The replies about one pull request, across attempts and runs. Keys are hashes of the whole request. */
 export interface ReplyMemory {

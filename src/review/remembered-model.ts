@@ -6,15 +6,15 @@ export function rememberedModel(model: Model, memory: ReplyMemory): Model {
   return {
     id: model.id,
     complete: async (request) => {
-      const key = promptDigest(model.id, request.prompt, request.correction);
+      const key = promptDigest(model.id, request);
       const known = await memory.find(key);
       if (known !== null) {
         request.onStarted();
-        return { kind: "answered", ...known };
+        return known;
       }
       const outcome = await model.complete(request);
       // Stored before anything is posted: a crash from here on costs no tokens.
-      if (outcome.kind === "answered") await memory.keep(key, { text: outcome.text, usage: outcome.usage });
+      if (outcome.kind !== "failed") await memory.keep(key, outcome);
       return outcome;
     },
   };

@@ -1,0 +1,51 @@
+/** Which files of a repository are searched for names, and in which order: what is near a change tells more about it. */
+import { natureOfPath } from "./file-kind.ts";
+import { isTestPath, relatives } from "./language-family.ts";
+
+/** What one review searches; in a larger repository the farthest files are left out, and look-ups can still reach them. */
+const MAX_SCAN_BYTES = 64 * 1024 * 1024;
+const MAX_SCAN_FILES = 30_000;
+/** Larger ones are data more often than code. */
+const MAX_FILE_BYTES = 256 * 1024;
+
+interface Sized {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Nearest first. The cost is linear in the number of files, times the depth of their folders. */
+export function scanOrder(files: readonly Sized[], changed: readonly string[]): readonly string[] {
+  const isRelative = relatives(changed);
+  const depths = folderDepths(changed);
+  const ranked = files
+    .filter((file) => file.bytes <= MAX_FILE_BYTES && isRelative(file.path) && natureOfPath(file.path) === null)
+    .map((file) => ({ ...file, near: nearness(file.path, depths) }))
+    .toSorted((a, b) => b.near - a.near);
+  const chosen: string[] = [];
+  let bytes = 0;
+  for (const file of ranked) {
+    bytes += file.bytes;
+    if (bytes > MAX_SCAN_BYTES || chosen.length >= MAX_SCAN_FILES) break;
+    chosen.push(file.path);
+  }
+  return chosen;
+}
+
+/** Every folder above a changed file, with its depth. */
+function folderDepths(changed: readonly string[]): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>();
+  for (const path of changed) {
+    const parts = path.split("/");
+    for (let depth = 1; depth < parts.length; depth++) depths.set(parts.slice(0, depth).join("/"), depth);
+  }
+  return depths;
+}
+
+function nearness(path: string, depths: ReadonlyMap<string, number>): number {
+  const test = isTestPath(path) ? 0.5 : 0;
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+    const depth = depths.get(path.slice(0, at));
+    if (depth !== undefined) return depth - test;
+  }
+  return -test;
+}
