@@ -106,6 +106,6 @@ export const CPP = `
 (field_declaration declarator: (field_identifier) @name default_value: (_)) @constant
 (preproc_include) @import
 (using_declaration) @import
-(template_declaration parameters: (_) @lead)
+(template_declaration "template" @lead)
 (comment) @lead
 `;

@@ -52,6 +52,9 @@ export class ParsingThread {
     const settings: ThreadSettings = { grammars: grammarFolder(), cancelled: this.#flags.buffer };
     this.#worker = new Worker(THREAD_FILE, {
       workerData: settings,
+      // What the process was started with is not meant for this thread, and it needs no secret.
+      execArgv: [],
+      env: {},
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
     this.#worker.on("message", (message: ThreadMessage) => this.#hear(message));
