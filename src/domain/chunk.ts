@@ -104,7 +104,8 @@ function groupHunks(hunks: readonly Hunk[], budget: number): readonly (readonly 
   return groups;
 }
 
-function sliceHunk(hunk: Hunk, budget: number): readonly Hunk[] {
+/** The hunk itself where it fits; else runs of its lines that do. */
+export function sliceHunk(hunk: Hunk, budget: number): readonly Hunk[] {
   if (tokensOf([hunk]) <= budget) return [hunk];
   const slices: Hunk[] = [];
   let lines: DiffLine[] = [];

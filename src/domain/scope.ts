@@ -1,5 +1,6 @@
 /** What a run was asked to look at: some passes, some paths, or everything. */
 import { inOrder, PASSES, type Pass } from "./pass.ts";
+import { walk } from "./wildcard.ts";
 
 export interface ReviewScope {
   /** In review order. */
@@ -49,33 +50,4 @@ function alternatives(glob: string): readonly string[] {
 function sameName(glob: string, name: string): boolean {
   if (!/[*?]/.test(glob)) return glob === name;
   return walk(Array.from(glob), Array.from(name), "*", (wanted, given) => wanted === "?" || wanted === given);
-}
-
-/**
- * Matches greedily; on a mismatch only the last star is widened, so the cost is at most the product of both lengths.
- * A stranger may choose the glob and the file names: a regular expression made from `*a*a*a*a*a*a*b` runs for hours.
- */
-function walk(
-  pattern: readonly string[],
-  parts: readonly string[],
-  star: string,
-  same: (wanted: string, given: string) => boolean,
-): boolean {
-  let at = 0;
-  let widened: { readonly at: number; from: number } | null = null;
-  for (let part = 0; part < parts.length; ) {
-    const wanted = pattern[at];
-    if (wanted === star) {
-      widened = { at, from: part };
-      at += 1;
-    } else if (wanted !== undefined && same(wanted, parts[part] ?? "")) {
-      at += 1;
-      part += 1;
-    } else if (widened !== null) {
-      widened.from += 1;
-      at = widened.at + 1;
-      part = widened.from;
-    } else return false;
-  }
-  return pattern.slice(at).every((rest) => rest === star);
 }

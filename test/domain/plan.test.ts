@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CHUNK_TOKEN_BUDGET, tokensOf } from "../../src/domain/chunk.ts";
 import type { FileDiff, NoPatchReason } from "../../src/domain/diff.ts";
-import { natureOf } from "../../src/domain/file-kind.ts";
+import { NO_FACTS, natureOf } from "../../src/domain/file-kind.ts";
 import { describePlan, planReview, REVIEW_TOKEN_BUDGET, type ReviewPlan } from "../../src/domain/plan.ts";
 import { EVERYTHING, reviewScope } from "../../src/domain/scope.ts";
 import { aDiff, aFileWith, aLibrary, aNewFile, aPullRequest, aRandom } from "../builders.ts";
@@ -43,27 +43,66 @@ describe("every changed file is in a chunk or left out with a reason", () => {
     expect(made.leftOut).toMatchObject([{ path: "docs/x.md", cause: "scope" }]);
   });
 
-  it("over the review's budget a file is left out with its size, and a smaller one behind it still gets in", () => {
-    const half = (path: string) =>
-      aNewFile(
-        path,
-        Array.from({ length: 900 }, () => "x".repeat(700)),
-      );
-    const files = [half("a"), half("b"), aDiff(undefined, { path: "c" })];
-    const size = files[0]?.patch.kind === "hunks" ? tokensOf(files[0].patch.hunks) : 0;
+  const hundredK = (path: string) =>
+    aNewFile(
+      path,
+      Array.from({ length: 400 }, () => "x".repeat(690)),
+    );
+  const pathsLike = (count: number, folder: string) =>
+    Array.from({ length: count }, (_, at) => `${folder}/${at}.ts`);
+
+  it("over the review's budget the riskiest files are read, in the order of the pull request", () => {
+    const files = ["docs/a.md", "lib/b.ts", "lib/c.ts", "src/auth/session.ts", "test/d.test.ts"].map(
+      hundredK,
+    );
 
     const made = plan(files);
 
-    expect(size * 2).toBeGreaterThan(REVIEW_TOKEN_BUDGET);
-    expect(made.leftOut).toEqual([
-      {
-        path: "b",
-        state: "skipped",
-        cause: "limit",
-        reason: `over the review budget of 400,000 tokens (this file has about ${size.toLocaleString("en")})`,
-      },
+    const [first] = files;
+    const size = first?.patch.kind === "hunks" ? tokensOf(first.patch.hunks) : 0;
+    expect(3 * size).toBeLessThan(REVIEW_TOKEN_BUDGET);
+    expect(4 * size).toBeGreaterThan(REVIEW_TOKEN_BUDGET);
+    expect(chunkPaths(made)).toEqual([
+      "docs/a.md",
+      "lib/b.ts",
+      "lib/c.ts",
+      "src/auth/session.ts",
+      "test/d.test.ts",
     ]);
-    expect(chunkPaths(made)).toEqual(["a", "c"]);
+    expect([...made.cut.keys()]).toEqual(["docs/a.md", "test/d.test.ts"]);
+  });
+
+  it("what finds no room is left out with its size and the reason", () => {
+    const files = [...pathsLike(12, "src/auth"), ...pathsLike(4, "docs")].map(hundredK);
+
+    const made = plan(files);
+
+    expect(made.leftOut.length).toBeGreaterThan(5);
+    expect(made.leftOut.find((file) => file.path === "docs/3.ts")).toEqual({
+      path: "docs/3.ts",
+      state: "skipped",
+      cause: "limit",
+      reason:
+        "over the review budget of 400,000 tokens, riskier files came first (this file has about 100,022)",
+    });
+  });
+
+  it("of a file larger than the whole budget the riskiest part is read, and those behind it still get in", () => {
+    const huge = aNewFile(
+      "src/auth/huge.ts",
+      Array.from({ length: 100_000 }, (_, at) => `const value${at} = compute(${at});`),
+    );
+
+    const made = plan([huge, aDiff(undefined, { path: "src/small.ts" })]);
+
+    expect(made.leftOut).toEqual([]);
+    expect(made.cut.get("src/auth/huge.ts")).toMatch(
+      /^over the review budget of 400,000 tokens: [\d,]+ of 100,000 changed lines read \(0 of 1 hunks in full\)$/,
+    );
+    expect(chunkPaths(made)).toEqual(["src/auth/huge.ts", "src/small.ts"]);
+    const read = made.chunks.reduce((sum, chunk) => sum + chunk.tokens, 0);
+    expect(read).toBeGreaterThan(REVIEW_TOKEN_BUDGET * 0.45);
+    expect(read).toBeLessThan(REVIEW_TOKEN_BUDGET);
   });
 
   it("for 30 random pull requests: none is lost, none is in both, order is kept", () => {
@@ -162,7 +201,7 @@ describe("the nature of a file", () => {
     ["test/__snapshots__/a.snap", "test snapshot"],
     [".hidden/deep.snap", "test snapshot"],
   ])("%j is %s", (path, reason) => {
-    expect(natureOf(aDiff(undefined, { path }))).toBe(reason);
+    expect(natureOf(aDiff(undefined, { path }), NO_FACTS)).toBe(reason);
   });
 
   it.each([
@@ -178,6 +217,6 @@ describe("the nature of a file", () => {
     [""],
     ["a/".repeat(2_000)],
   ])("%j is code to read", (path) => {
-    expect(natureOf(aDiff(undefined, { path }))).toBeNull();
+    expect(natureOf(aDiff(undefined, { path }), NO_FACTS)).toBeNull();
   });
 });
