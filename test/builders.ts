@@ -7,6 +7,7 @@ import type { Prompt } from "../src/domain/prompt.ts";
 import type { PromptFile } from "../src/domain/prompt-library.ts";
 import { type PromptLibrary, parsePromptLibrary } from "../src/domain/prompt-library.ts";
 import type { FileContent, PullRequest } from "../src/domain/pull-request.ts";
+import { isRepositoryPath } from "../src/domain/repository-path.ts";
 import type { Review, ReviewFinding } from "../src/domain/review.ts";
 import { EVERYTHING } from "../src/domain/scope.ts";
 import { NO_USAGE, type Usage } from "../src/domain/usage.ts";
@@ -27,6 +28,7 @@ import type {
   ReviewSink,
   ReviewUpdate,
 } from "../src/review/ports.ts";
+import type { RepositoryView } from "../src/review/repository-view.ts";
 
 export const BASE_SHA = "1".repeat(40);
 export const HEAD_SHA = "2".repeat(40);
@@ -287,6 +289,7 @@ export function aSource(
   over: {
     readonly current?: Partial<CurrentState>;
     readonly files?: Record<string, string>;
+    readonly view?: RepositoryView;
   } = {},
 ): PullRequestSource & { readonly read: readonly string[] } {
   const read: string[] = [];
@@ -305,7 +308,59 @@ export function aSource(
       const text = over.files?.[path];
       return text === undefined ? { kind: "absent" } : { kind: "text", text };
     },
+    openView: async (_pullRequest, signal) => {
+      signal.throwIfAborted();
+      return over.view ?? aView({ head: over.files ?? {} });
+    },
   };
+}
+
+/** What is text is given as it is, anything else as what is said of it. */
+export type ViewFiles = Readonly<Record<string, string | FileContent>>;
+
+export interface OpenView extends RepositoryView {
+  readonly closed: () => number;
+}
+
+/** `treeMissing` empties `files`, as with a repository that is too large; reading still answers. */
+export function aView(
+  over: { readonly head?: ViewFiles; readonly base?: ViewFiles; readonly treeMissing?: string } = {},
+): OpenView {
+  const { head = {}, base = {}, treeMissing = null } = over;
+  let closed = 0;
+  const contentOf = (files: ViewFiles, path: string): FileContent => {
+    const own = isRepositoryPath(path) && Object.hasOwn(files, path) ? files[path] : undefined;
+    if (own === undefined) return { kind: "absent" };
+    return typeof own === "string" ? { kind: "text", text: own } : own;
+  };
+  const read = async (files: ViewFiles, paths: readonly string[], signal: AbortSignal) => {
+    signal.throwIfAborted();
+    return new Map(paths.map((path) => [path, contentOf(files, path)]));
+  };
+  const listed = Object.keys(head)
+    .filter((path) => contentOf(head, path).kind !== "absent")
+    .toSorted();
+  return {
+    files: treeMissing === null ? listed.map((path) => ({ path, bytes: byteLength(head[path]) })) : [],
+    treeMissing,
+    readHead: (paths, signal) => read(head, paths, signal),
+    readBase: (paths, signal) => read(base, paths, signal),
+    scan: async function* (paths, signal) {
+      for (const path of paths) {
+        signal.throwIfAborted();
+        const content = contentOf(head, path);
+        if (content.kind === "text") yield { path, text: content.text };
+      }
+    },
+    close: async () => {
+      closed += 1;
+    },
+    closed: () => closed,
+  };
+}
+
+function byteLength(content: string | FileContent | undefined): number {
+  return typeof content === "string" ? Buffer.byteLength(content) : 0;
 }
 
 /** Time stands still, and passes only where somebody sleeps. */

@@ -6,7 +6,7 @@ import type { Traffic } from "./traffic.ts";
 
 export type GitHubClient = Awaited<ReturnType<Probot["auth"]>>;
 
-/** Octokit has no time limit of its own. */
+/** Octokit has no time limit of its own. A request that may take longer says so: `request: { limitMs }`. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
@@ -21,8 +21,9 @@ export async function installationClient(
   const client = await probot.auth(installationId);
   const fetch = traffic.fetchFor(installationId);
   client.hook.before("request", (options) => {
-    const limit = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
     const given: AbortSignal | undefined = options.request?.signal;
+    const limitMs: number = options.request?.["limitMs"] ?? REQUEST_TIMEOUT_MS;
+    const limit = AbortSignal.timeout(limitMs);
     const signal = given === undefined ? limit : AbortSignal.any([given, limit]);
     options.request = { ...options.request, fetch, signal };
   });

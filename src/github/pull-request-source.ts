@@ -5,6 +5,7 @@ import type { FileContent, PullRequest, PullRequestLocator } from "../domain/pul
 import type { PullRequestSource } from "../review/ports.ts";
 import { type GitHubClient, reach, statusOf } from "./client.ts";
 import { everyRow } from "./pages.ts";
+import { openRepositoryView } from "./repository-view.ts";
 
 type PullData = Awaited<ReturnType<GitHubClient["rest"]["pulls"]["get"]>>["data"];
 type FileData = Awaited<ReturnType<GitHubClient["rest"]["pulls"]["listFiles"]>>["data"][number];
@@ -42,6 +43,7 @@ export function pullRequestSource(
       return { headSha: pull.head.sha, state, locked, draft: pull.draft ?? false };
     },
     readFile: (commit, path, signal) => readFile(client, locator, commit, path, signal),
+    openView: (pullRequest, signal) => openRepositoryView(client, locator, pullRequest, signal),
   };
 }
 

@@ -4,6 +4,7 @@ import type { FileContent, PullRequest } from "../domain/pull-request.ts";
 import type { PullRequestSource } from "../review/ports.ts";
 import { GitFault } from "./git.ts";
 import { readDiff } from "./git-diff.ts";
+import { openLocalView } from "./repository-view.ts";
 import type { Revisions } from "./revisions.ts";
 
 export interface Words {
@@ -25,6 +26,8 @@ export function checkoutSource(revisions: Revisions, words: Words): PullRequestS
       locked: false,
     }),
     readFile: (commit, path, signal) => readFile(revisions, commit, path, signal),
+    openView: (pullRequest, signal) =>
+      openLocalView(revisions.git, pullRequest.baseSha, pullRequest.headSha, signal),
   };
 }
 

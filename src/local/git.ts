@@ -1,11 +1,13 @@
 /** Runs git without a shell, without the repository's own helpers, and without waiting for a password. */
-import { execFile } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { UserError } from "../domain/errors.ts";
 
 export interface Git {
   /** Standard output as bytes. Rejects with GitFault. */
   run(args: readonly string[], signal?: AbortSignal): Promise<Buffer>;
   text(args: readonly string[], signal?: AbortSignal): Promise<string>;
+  /** A process that stays and answers on its standard output; whoever starts it ends it. */
+  start(args: readonly string[]): ChildProcessWithoutNullStreams;
 }
 
 export class GitFault extends Error {
@@ -34,11 +36,8 @@ const CONFIG = [
 ];
 
 export function gitIn(directory: string, env: Readonly<Record<string, string | undefined>>): Git {
-  const options = {
+  const place = {
     cwd: directory,
-    encoding: "buffer",
-    maxBuffer: MAX_OUTPUT_BYTES,
-    timeout: TIMEOUT_MS,
     env: {
       ...env,
       LC_ALL: "C",
@@ -47,6 +46,12 @@ export function gitIn(directory: string, env: Readonly<Record<string, string | u
       GIT_PAGER: "cat",
       GIT_EXTERNAL_DIFF: "",
     },
+  } as const;
+  const options = {
+    ...place,
+    encoding: "buffer",
+    maxBuffer: MAX_OUTPUT_BYTES,
+    timeout: TIMEOUT_MS,
   } as const;
   const run = (args: readonly string[], signal?: AbortSignal) =>
     new Promise<Buffer>((resolve, reject) => {
@@ -60,7 +65,11 @@ export function gitIn(directory: string, env: Readonly<Record<string, string | u
         },
       );
     });
-  return { run, text: async (args, signal) => (await run(args, signal)).toString("utf8") };
+  return {
+    run,
+    text: async (args, signal) => (await run(args, signal)).toString("utf8"),
+    start: (args) => spawn("git", [...CONFIG, ...args], { ...place, stdio: "pipe" }),
+  };
 }
 
 function faultOf(error: Error & { code?: number | string | null }, stderr: string, command: string): Error {

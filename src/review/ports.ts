@@ -9,6 +9,7 @@ import type { FileContent, PullRequest } from "../domain/pull-request.ts";
 import type { Review } from "../domain/review.ts";
 import type { ReviewScope } from "../domain/scope.ts";
 import type { Usage } from "../domain/usage.ts";
+import type { RepositoryView } from "./repository-view.ts";
 
 export interface CurrentState {
   readonly headSha: string;
@@ -23,6 +24,8 @@ export interface PullRequestSource {
   /** What may have changed while the model was reading. */
   current(signal: AbortSignal): Promise<CurrentState>;
   readFile(commit: string, path: string, signal: AbortSignal): Promise<FileContent>;
+  /** The repository around a pull request that was loaded here. Whoever opens it closes it. */
+  openView(pullRequest: PullRequest, signal: AbortSignal): Promise<RepositoryView>;
 }
 
 /** What this product has posted on the pull request before. */
