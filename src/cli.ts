@@ -1,5 +1,6 @@
 /** The command line: `plumbline review` for a local branch, `plumbline serve` for the GitHub App. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { DEPTHS } from "./domain/depth.ts";
 import { messageOf, UserError } from "./domain/errors.ts";
 import { JOB_STATES } from "./domain/listed-job.ts";
 import { isPass, PASSES, type Pass } from "./domain/pass.ts";
@@ -18,13 +19,16 @@ Examples:
   plumbline review --base v1.4 --head HEAD --format markdown --output review.md
   plumbline review --passes security,correctness --paths 'src/api/**' 'src/db/**'
   plumbline review --show plan                       what would be reviewed; needs no key
+  plumbline review --no-model                        the built-in checks alone; needs no key
+  plumbline review --depth quick                     all lenses in one question; about half the price
 
 Exit codes:
   0  nothing at or above --fail-on      2  wrong usage or configuration
   1  findings at or above --fail-on     3  the review is incomplete: something failed or was not covered
 
 Environment:
-  ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, PLUMBLINE_MODEL (default ${DEFAULT_MODEL})
+  ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, PLUMBLINE_MODEL (default ${DEFAULT_MODEL}),
+  PLUMBLINE_DEPTH (default standard), PLUMBLINE_REVIEW_BUDGET_USD (default 10)
 `;
 
 function program(): Command {
@@ -85,7 +89,11 @@ function reviewCommand(): Command {
         .choices([...FLOORS])
         .default("critical"),
     )
+    .addOption(
+      new Option("--depth <depth>", "default: PLUMBLINE_DEPTH, else standard").choices([...DEPTHS]),
+    )
     .option("--model <id>", "default: PLUMBLINE_MODEL")
+    .option("--no-model", "run the built-in checks alone; needs no key")
     .allowExcessArguments(false)
     .addHelpText("after", EXAMPLES)
     .action(async (options: ReviewOptions) => {

@@ -1,7 +1,9 @@
 /** The environment, read and checked once. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { DEPTHS, type Depth } from "./domain/depth.ts";
 import { UserError } from "./domain/errors.ts";
+import type { SpendLimits } from "./domain/spending.ts";
 
 export const DEFAULT_MODEL = "claude-sonnet-5-5";
 
@@ -16,6 +18,12 @@ const modelShape = {
   ),
   PLUMBLINE_MODEL: withDefault(DEFAULT_MODEL),
 };
+
+/** A cap of money; a review of nothing but lock files costs nothing, so 0 is a way to switch the model off. */
+const dollars = (fallback: string) =>
+  withDefault(fallback)
+    .refine((text) => /^\d+(\.\d+)?$/.test(text), "must be an amount in US dollars, such as 5 or 0.50")
+    .transform(Number);
 
 const wholeNumber = (fallback: string, least: number, most: number) =>
   withDefault(fallback)
@@ -48,8 +56,16 @@ const storeShape = {
   PLUMBLINE_DATA_DIR: withDefault("./data"),
 };
 
-const serverShape = {
+const reviewShape = {
   ...modelShape,
+  PLUMBLINE_DEPTH: choice("standard", DEPTHS),
+  PLUMBLINE_REVIEW_BUDGET_USD: dollars("10"),
+  PLUMBLINE_PULL_DAY_BUDGET_USD: dollars("20"),
+  PLUMBLINE_MONTH_BUDGET_USD: dollars("500"),
+};
+
+const serverShape = {
+  ...reviewShape,
   ...hostShape,
   ...storeShape,
   APP_ID: z
@@ -78,6 +94,12 @@ export interface ModelEnv {
   readonly model: string;
 }
 
+/** How a review is made, whichever door asks for it. */
+export interface ReviewEnv extends ModelEnv {
+  readonly depth: Depth;
+  readonly limits: SpendLimits;
+}
+
 /** Which GitHub: github.com, or an Enterprise server. */
 export interface HostEnv {
   readonly apiUrl: string;
@@ -96,7 +118,7 @@ export interface ServerEnv extends HostEnv, StoreEnv {
   readonly appId: number;
   readonly privateKey: string;
   readonly webhookSecret: string;
-  readonly model: ModelEnv;
+  readonly review: ReviewEnv;
   readonly host: string;
   readonly port: number;
   readonly concurrency: number;
@@ -107,8 +129,20 @@ export interface ServerEnv extends HostEnv, StoreEnv {
 type Raw = Readonly<Record<string, string | undefined>>;
 
 /** @throws UserError with one line naming the variable. */
-export function readModelEnv(raw: Raw): ModelEnv {
-  return toModelEnv(check(z.object(modelShape), raw));
+export function readReviewEnv(raw: Raw): ReviewEnv {
+  return toReviewEnv(check(z.object(reviewShape), raw));
+}
+
+function toReviewEnv(env: z.infer<z.ZodObject<typeof reviewShape>>): ReviewEnv {
+  return {
+    ...toModelEnv(env),
+    depth: env.PLUMBLINE_DEPTH,
+    limits: {
+      reviewUsd: env.PLUMBLINE_REVIEW_BUDGET_USD,
+      pullDayUsd: env.PLUMBLINE_PULL_DAY_BUDGET_USD,
+      installationMonthUsd: env.PLUMBLINE_MONTH_BUDGET_USD,
+    },
+  };
 }
 
 /** @throws UserError with one line naming the first variable that is missing or malformed. */
@@ -119,7 +153,7 @@ export function readServerEnv(raw: Raw): ServerEnv {
     privateKey: privateKeyOf(env.PRIVATE_KEY, env.PRIVATE_KEY_PATH),
     webhookSecret: env.WEBHOOK_SECRET,
     ...toHostEnv(env),
-    model: toModelEnv(env),
+    review: toReviewEnv(env),
     ...toStoreEnv(env),
     host: env.HOST,
     port: env.PORT,

@@ -6,6 +6,8 @@ import type { CommandJob } from "./domain/job.ts";
 import type { MarkerKey } from "./domain/marker.ts";
 import { backoffEnd, limitEnd, MAX_UNNAMED_LIMITS } from "./domain/patience.ts";
 import type { PromptLibrary } from "./domain/prompt-library.ts";
+import type { PullRequestLocator } from "./domain/pull-request.ts";
+import type { ReviewEnv } from "./env.ts";
 import { installationClient } from "./github/client.ts";
 import { commandDesk } from "./github/commands.ts";
 import type { Traffic } from "./github/traffic.ts";
@@ -16,8 +18,10 @@ import type { Pauses } from "./queue/pauses.ts";
 import type { RunLedger } from "./queue/run-ledger.ts";
 import { type Attempt, Halt } from "./queue/worker.ts";
 import type { Admission, Breaker } from "./review/breaker.ts";
+import type { Checks } from "./review/checks.ts";
 import { obeyCommand } from "./review/command-run.ts";
-import type { Model, ReplyMemory } from "./review/ports.ts";
+import type { Model, ReplyMemory, SpendBook } from "./review/ports.ts";
+import type { Syntax } from "./review/repository-view.ts";
 
 export interface JobWiring {
   readonly probot: Probot;
@@ -28,6 +32,10 @@ export interface JobWiring {
   readonly breaker: Breaker;
   readonly modelFor: (admission: Admission) => Model;
   readonly memoryOf: (pull: string) => ReplyMemory;
+  readonly spendBookOf: (locator: PullRequestLocator) => SpendBook;
+  readonly review: ReviewEnv;
+  readonly checks: Checks;
+  readonly syntax: Syntax;
   readonly library: PromptLibrary;
   readonly markerKey: MarkerKey;
   readonly webUrl: string;

@@ -64,7 +64,8 @@ async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () =
       store: store.kind,
       version: VERSION,
       prompts: library.digest,
-      model: env.model.model,
+      model: env.review.model,
+      depth: env.review.depth,
     },
     "listening",
   );

@@ -2,12 +2,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { claudeOnDemand } from "./anthropic/claude-on-demand.ts";
+import { allChecks } from "./checks/all-checks.ts";
+import type { Depth } from "./domain/depth.ts";
 import { messageOf, UserError } from "./domain/errors.ts";
 import { type Pass, SEVERITIES } from "./domain/pass.ts";
-import { planReview } from "./domain/plan.ts";
-import { type Review, reaches } from "./domain/review.ts";
+import { type Reading, type Review, reaches } from "./domain/review.ts";
 import { reviewScope } from "./domain/scope.ts";
-import { readModelEnv } from "./env.ts";
+import { type ReviewEnv, readReviewEnv } from "./env.ts";
 import { checkoutSource } from "./local/checkout.ts";
 import { type Format, renderAs } from "./local/formats.ts";
 import { progressOn } from "./local/progress.ts";
@@ -16,8 +17,11 @@ import { findRevisions, type Selection } from "./local/revisions.ts";
 import { showChunks, showFindings, showPlan, showPrompts } from "./local/stages.ts";
 import { painter } from "./local/terminal.ts";
 import { loadPrompts } from "./prompts.ts";
-import type { ReviewOutcome, ReviewPorts, ReviewRequest } from "./review/ports.ts";
-import { findDefects, prefixOf, reviewPullRequest } from "./review/review-run.ts";
+import { missingModel } from "./review/missing-model.ts";
+import type { Model, ReviewOutcome, ReviewPorts, ReviewRequest } from "./review/ports.ts";
+import { budgetedModel, NO_BOOK, openPurse } from "./review/purse.ts";
+import { type Findings, findAll, prepareReview, reviewPullRequest, withView } from "./review/review-run.ts";
+import { startSyntax } from "./syntax/syntax-pool.ts";
 import { VERSION } from "./version.ts";
 
 export const STAGES = ["plan", "chunks", "prompts", "findings", "review"] as const;
@@ -38,7 +42,9 @@ export interface ReviewOptions {
   readonly passes?: readonly Pass[];
   readonly paths?: readonly string[];
   readonly failOn: (typeof FLOORS)[number];
-  readonly model?: string;
+  readonly depth?: Depth;
+  /** False for `--no-model`: the built-in checks alone. */
+  readonly model?: string | false;
 }
 
 export interface Terminal {
@@ -61,24 +67,14 @@ export async function reviewLocally(options: ReviewOptions, terminal: Terminal):
   const words = { title: options.title, description: await readDescription(options.descriptionFile) };
   const revisions = await findRevisions(options.repo, selectionOf(options), terminal.env);
   const progress = progressOn(terminal.stderr);
+  const syntax = startSyntax();
   try {
-    const request: ReviewRequest = {
-      runId: "local",
-      trigger: "local",
-      scope: reviewScope(options.passes ?? [], options.paths ?? []),
-      memory: "forget",
-      patience: "settle",
-      history: "none",
-      holds: async () => true,
-      signal: interrupt.signal,
-    };
-    const result = await run(options, terminal, request, {
+    const { request, ports } = wireLocally(options, terminal, interrupt.signal, {
       source: checkoutSource(revisions, words),
-      sink: reportSink,
-      library: loadPrompts(),
-      clock: { now: () => new Date(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
+      syntax,
       observe: progress.observe,
     });
+    const result = await run(options, terminal, request, ports);
     progress.end();
     await write(result.text, options.output, terminal);
     if (result.remark !== null) terminal.stderr.write(`plumbline: ${result.remark}\n`);
@@ -87,56 +83,90 @@ export async function reviewLocally(options: ReviewOptions, terminal: Terminal):
     progress.end();
     throw interrupt.signal.aborted ? interrupt.signal.reason : error;
   } finally {
-    await revisions.dispose();
+    await Promise.all([revisions.dispose(), syntax.close()]);
   }
+}
+
+function wireLocally(
+  options: ReviewOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+  doors: Pick<ReviewPorts, "source" | "syntax" | "observe">,
+): { readonly request: ReviewRequest; readonly ports: ReviewPorts } {
+  const env = readReviewEnv(terminal.env);
+  const reading = readingOf(options, env);
+  const purse = openPurse(env.limits, NO_BOOK);
+  return {
+    request: {
+      runId: "local",
+      trigger: "local",
+      scope: reviewScope(options.passes ?? [], options.paths ?? []),
+      depth: options.depth ?? env.depth,
+      reading,
+      memory: "forget",
+      patience: "settle",
+      history: "none",
+      holds: async () => true,
+      signal,
+    },
+    ports: {
+      ...doors,
+      sink: reportSink,
+      purse,
+      checks: allChecks(),
+      library: loadPrompts(),
+      model: budgetedModel(modelOf(options, env), purse),
+      clock: { now: () => new Date(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
+    },
+  };
+}
+
+/** Stages before the model need no key: they show what would be asked. */
+function readingOf(options: ReviewOptions, env: ReviewEnv): Reading {
+  if (options.model === false) return { kind: "checks", because: "asked" };
+  const asksModel = options.show === undefined || options.show === "findings" || options.show === "review";
+  return asksModel && env.apiKey === undefined ? { kind: "checks", because: "no key" } : { kind: "model" };
 }
 
 async function run(
   options: ReviewOptions,
   terminal: Terminal,
   request: ReviewRequest,
-  doors: Omit<ReviewPorts, "model">,
+  ports: ReviewPorts,
 ): Promise<Result> {
   const format =
     options.format ?? (terminal.stdout.isTTY && options.output === undefined ? "pretty" : "json");
   const stage = options.show ?? "review";
-  if (stage === "plan" || stage === "chunks" || stage === "prompts")
-    return showStage(stage, format, request, doors);
-  const ports: ReviewPorts = { ...doors, model: modelOf(options, terminal) };
-  const paint = painter(terminal.stdout);
-  if (stage === "findings") return showFound(options, format, request, ports);
+  if (stage !== "review") return showStage(stage, options, format, request, ports);
   const outcome = await reviewPullRequest(ports, request);
   if (!("review" in outcome))
     return { text: "", exitCode: EXIT.incomplete, remark: "reason" in outcome ? outcome.reason : null };
+  const paint = painter(terminal.stdout);
   return { text: renderAs(format, outcome.review, paint, VERSION), ...verdictOn(outcome, options) };
 }
 
 async function showStage(
-  stage: "plan" | "chunks" | "prompts",
-  format: Format,
-  request: ReviewRequest,
-  doors: Omit<ReviewPorts, "model">,
-): Promise<Result> {
-  const pullRequest = await doors.source.load(request.signal);
-  const plan = planReview(pullRequest, request.scope, doors.library);
-  const prefix = prefixOf(doors, pullRequest, plan);
-  const text = {
-    plan: () => showPlan(plan, format),
-    chunks: () => showChunks(plan, prefix, format),
-    prompts: () => showPrompts(plan, prefix, doors.library, format),
-  }[stage]();
-  return { text, exitCode: EXIT.clean, remark: null };
-}
-
-async function showFound(
+  stage: "plan" | "chunks" | "prompts" | "findings",
   options: ReviewOptions,
   format: Format,
   request: ReviewRequest,
   ports: ReviewPorts,
 ): Promise<Result> {
   const pullRequest = await ports.source.load(request.signal);
-  const plan = planReview(pullRequest, request.scope, ports.library);
-  const found = await findDefects(ports, request, pullRequest, plan, prefixOf(ports, pullRequest, plan));
+  return withView(ports, request, pullRequest, async (view) => {
+    const { session, afforded } = await prepareReview(ports, request, pullRequest, view);
+    const { depth, survey } = afforded;
+    if (stage === "findings") return showFound(options, format, await findAll(session, afforded, request));
+    const text = {
+      plan: () => showPlan(survey.plan, depth, format),
+      chunks: () => showChunks(survey.plan, session, format),
+      prompts: () => showPrompts(survey.plan, depth, session, format),
+    }[stage]();
+    return { text, exitCode: EXIT.clean, remark: null };
+  });
+}
+
+function showFound(options: ReviewOptions, format: Format, found: Findings): Result {
   const failed = found.coverage.files.some((file) => file.cause === "failure");
   const own = found.findings.filter((finding) => !finding.preExisting);
   const floor = options.failOn === "never" ? -1 : SEVERITIES.indexOf(options.failOn);
@@ -159,19 +189,22 @@ function verdictOn(
       remark: `the review failed: ${outcome.reason}`,
     };
   }
-  if (!outcome.review.complete)
-    return { exitCode: EXIT.incomplete, remark: "the review is incomplete: see coverage" };
+  if (!outcome.review.complete) return { exitCode: EXIT.incomplete, remark: incompleteWords(outcome.review) };
   const reached = options.failOn !== "never" && reaches(outcome.review, options.failOn);
   return { exitCode: reached ? EXIT.findings : EXIT.clean, remark: null };
 }
 
-function modelOf(options: ReviewOptions, terminal: Terminal) {
-  const env = readModelEnv(terminal.env);
-  if (env.apiKey === undefined)
-    throw new UserError(
-      "ANTHROPIC_API_KEY is missing: set it, or use --show plan, chunks or prompts, which need no key",
-    );
-  return claudeOnDemand({ model: options.model ?? env.model, apiKey: env.apiKey, baseUrl: env.baseUrl });
+function incompleteWords({ reading }: Review): string {
+  return reading.kind === "checks"
+    ? "only the built-in checks have run: set ANTHROPIC_API_KEY for a review, or say --no-model if that is what you want"
+    : "the review is incomplete: see coverage";
+}
+
+function modelOf(options: ReviewOptions, env: ReviewEnv): Model {
+  const model = typeof options.model === "string" ? options.model : env.model;
+  return env.apiKey === undefined
+    ? missingModel(model)
+    : claudeOnDemand({ model, apiKey: env.apiKey, baseUrl: env.baseUrl });
 }
 
 function selectionOf(options: ReviewOptions): Selection {

@@ -16,6 +16,7 @@ import type { RunRecord } from "./queue/run-ledger.ts";
 import type { Attempt } from "./queue/worker.ts";
 import type { Admission } from "./review/breaker.ts";
 import type { ReviewOutcome, ReviewPorts, ReviewRequest } from "./review/ports.ts";
+import { budgetedModel, openPurse } from "./review/purse.ts";
 import { rememberedModel } from "./review/remembered-model.ts";
 import { reviewPullRequest } from "./review/review-run.ts";
 import { endReview, park, type ReviewAttempt } from "./review-attempt.ts";
@@ -64,10 +65,15 @@ async function openAttempt(
   const source = pullRequestSource(client, locator, (headSha) => wiring.ledger.reads(runId, headSha));
   const memory = wiring.memoryOf(pullKey(locator));
   const stage = wiring.metrics.stageTimer();
+  const purse = openPurse(wiring.review.limits, wiring.spendBookOf(locator));
   const ports: ReviewPorts = {
     source,
     sink: githubSink({ client, locator, markerKey, runId, check, webUrl }),
-    model: rememberedModel(wiring.modelFor(admission), memory),
+    // Outermost the memory: what is known already is neither asked nor paid for.
+    model: rememberedModel(budgetedModel(wiring.modelFor(admission), purse), memory),
+    purse,
+    checks: wiring.checks,
+    syntax: wiring.syntax,
     library,
     clock: systemClock,
     observe: (event) => {
@@ -92,6 +98,8 @@ function requestOf({ wiring, attempt, record }: ReviewAttempt): ReviewRequest {
     runId: attempt.id,
     trigger: job.trigger,
     scope: reviewScope(job.scope.passes, job.scope.paths),
+    depth: wiring.review.depth,
+    reading: wiring.review.apiKey === undefined ? { kind: "checks", because: "no key" } : { kind: "model" },
     memory: job.memory,
     patience: isPatienceOver(new Date(), record.parkedSince) ? "settle" : "wait",
     history: record.isRepeated ? "repeated" : "none",

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { type Logger, pino } from "pino";
 import { Probot } from "probot";
 import { claudeOnDemand } from "./anthropic/claude-on-demand.ts";
+import { allChecks } from "./checks/all-checks.ts";
 import { markerKey } from "./domain/marker.ts";
 import type { PromptLibrary } from "./domain/prompt-library.ts";
 import type { ServerEnv } from "./env.ts";
@@ -14,10 +15,12 @@ import type { JobQueue } from "./queue/durable-queue.ts";
 import { pauses } from "./queue/pauses.ts";
 import { replyMemory } from "./queue/reply-memory.ts";
 import { runLedger } from "./queue/run-ledger.ts";
+import { spendBook } from "./queue/spend-book.ts";
 import type { Store } from "./queue/store.ts";
 import { breaker } from "./review/breaker.ts";
 import { meteredModel } from "./review/metered-model.ts";
 import { missingModel } from "./review/missing-model.ts";
+import { startSyntax } from "./syntax/syntax-pool.ts";
 
 export function wire(
   env: ServerEnv,
@@ -30,14 +33,14 @@ export function wire(
   const metrics = openMetrics({ jobs: queue.count, pauses: book.current });
   const guard = breaker({
     book,
-    scope: breakerScope(env.model),
+    scope: breakerScope(env.review),
     now: () => new Date(),
     notice: (state, reason, until) => {
       log[state === "open" ? "error" : "info"]({ reason, until: until?.toISOString() }, `breaker ${state}`);
     },
   });
-  if (env.model.apiKey === undefined)
-    log.warn("ANTHROPIC_API_KEY is not set: every review will end as not reviewed");
+  if (env.review.apiKey === undefined)
+    log.warn("ANTHROPIC_API_KEY is not set: only the built-in checks will run");
   return {
     // Probot logs whole payloads with its errors; what happened is logged here instead, in fields that hold no code.
     probot: new Probot({
@@ -53,7 +56,11 @@ export function wire(
     ledger: runLedger(store.database),
     pauses: book,
     breaker: guard,
-    modelFor: modelFor(env.model, metrics),
+    modelFor: modelFor(env.review, metrics),
+    review: env.review,
+    checks: allChecks(),
+    syntax: startSyntax(),
+    spendBookOf: (locator) => spendBook(store.database, locator),
     memoryOf: (pull) => replyMemory(store.database, pull),
     library,
     markerKey: markerKey(env.webhookSecret),
@@ -63,7 +70,7 @@ export function wire(
   };
 }
 
-function modelFor({ apiKey, ...model }: ServerEnv["model"], metrics: Metrics): JobWiring["modelFor"] {
+function modelFor({ apiKey, ...model }: ServerEnv["review"], metrics: Metrics): JobWiring["modelFor"] {
   // Without a key there is no service to be left alone.
   if (apiKey === undefined) return () => missingModel(model.model);
   const service = meteredModel(claudeOnDemand({ ...model, apiKey }), metrics.modelCall);
@@ -71,7 +78,7 @@ function modelFor({ apiKey, ...model }: ServerEnv["model"], metrics: Metrics): J
 }
 
 /** Another key, model or gateway is another breaker, so that a corrected one is asked at once. */
-function breakerScope({ apiKey = "", baseUrl = "", model }: ServerEnv["model"]): string {
+function breakerScope({ apiKey = "", baseUrl = "", model }: ServerEnv["review"]): string {
   const digest = createHash("sha256").update(`${baseUrl}\n${model}\n${apiKey}`).digest("hex");
   return `model/${digest.slice(0, 16)}`;
 }

@@ -27,6 +27,8 @@ export function checkTitle(review: Review): string {
 }
 
 function gapOf(review: Review): string | null {
+  if (review.reading.kind === "checks")
+    return review.reading.because === "asked" ? "checks only" : "checks only: no ANTHROPIC_API_KEY is set";
   const { files, gaps } = review.coverage;
   const of = (state: FileCoverage["state"]) => files.filter((file) => file.state === state);
   const [failed, partial, skipped] = [of("failed"), of("partial"), of("skipped")];

@@ -26,6 +26,11 @@ export function reviewed(path: string): FileCoverage {
   return { path, state: "reviewed", cause: null, reason: null };
 }
 
+/** What the built-in checks alone have seen: by wish (`scope`), or because there is no model (`limit`). */
+export function checkedOnly(path: string, cause: "scope" | "limit", reason: string): FileCoverage {
+  return { path, state: "partial", cause, reason };
+}
+
 export function skipped(path: string, cause: "nature" | "scope" | "limit", reason: string): FileCoverage {
   return { path, state: "skipped", cause, reason };
 }
@@ -37,8 +42,10 @@ export function skipped(path: string, cause: "nature" | "scope" | "limit", reaso
 export function isComplete(coverage: Coverage): boolean {
   const isGap = (file: FileCoverage) => file.cause === "limit" || file.cause === "failure";
   if (coverage.gaps.length > 0 || coverage.files.some(isGap)) return false;
+  const isRead = (file: FileCoverage) =>
+    file.state === "reviewed" || (file.state === "partial" && file.cause === "scope");
   return (
-    coverage.files.some((file) => file.state === "reviewed") ||
+    coverage.files.some(isRead) ||
     coverage.files.every((file) => file.cause === "nature")
   );
 }

@@ -5,7 +5,6 @@ import { codeBlock, codeSpan, safeLine, safeMarkdown } from "./markdown.ts";
 import { PASSES, SEVERITY_TAG } from "./pass.ts";
 import { countBySeverity, ownFindings, type Review, type ReviewFinding } from "./review.ts";
 import { coversAllPasses } from "./scope.ts";
-import type { SuggestionProof } from "./suggestion.ts";
 import { cacheShare, isPriced, PRICES_AS_OF } from "./usage.ts";
 
 /** GitHub refuses a body over 65,536 characters; the rest is room for the marker. */
@@ -13,9 +12,10 @@ const MAX_BODY_CHARACTERS = 64_000;
 const MAX_LISTED_FILES = 200;
 
 /** Where the reader can see a line: null at a door without pages. */
-export interface Links {
-  readonly pullRequestUrl: string | null;
-}
+export type Links =
+  | { readonly pullRequestUrl: null }
+  /** `headUrl` is the folder of the head commit's files: `…/owner/name/blob/<sha>`. */
+  | { readonly pullRequestUrl: string; readonly headUrl: string };
 
 /** Findings that earlier reviews already posted inline are named, not repeated. */
 export interface Posted {
@@ -53,16 +53,29 @@ export function reviewBody(review: Review, links: Links, posted: Posted = NOTHIN
       review.findings.filter((one) => one.summaryReason === "pre-existing"),
       links,
     ),
+    heldBackLine(review),
+    diagramSection(review),
     coverageSection(review),
     actionSection(review, links, posted),
   ];
   return fitBody(sections.filter((section) => section !== "").join("\n\n"));
 }
 
+function heldBackLine(review: Review): string {
+  const held = review.findings.filter((one) => one.summaryReason === "held back").length;
+  return held === 0 ? "" : `${held} nit${plural(held)} ${held === 1 ? "is" : "are"} not shown until the findings above are settled.`;
+}
+
+/** Made by our own code from the parsed schema, names reduced to letters, digits and underscores. */
+function diagramSection({ erDiagram }: Review): string {
+  return erDiagram === null ? "" : `### Schema after this change\n\n\`\`\`mermaid\n${erDiagram}\n\`\`\``;
+}
+
 function verdict(review: Review): string {
   const counts = countBySeverity(review.findings);
   const incomplete = review.complete ? "" : " This review is incomplete: see Coverage.";
   if (counts.critical > 0) return `Fix before merging.${incomplete}`;
+  if (review.reading.kind === "checks") return CHECKS_ONLY[review.reading.because];
   if (!review.complete) return incomplete.trim();
   if (counts.suggestion > 0) return "No blockers, but there are defects that should be fixed.";
   if (counts.nit > 0) return "Good to merge; only small remarks.";
@@ -70,6 +83,11 @@ function verdict(review: Review): string {
     ? "No findings."
     : "Nothing to review.";
 }
+
+const CHECKS_ONLY = {
+  asked: "Checks only: no model has read this change, as asked.",
+  "no key": "Checks only: no model has read this change, because no `ANTHROPIC_API_KEY` is set.",
+} as const;
 
 function countLine(review: Review): string {
   const counts = countBySeverity(review.findings);
@@ -85,25 +103,28 @@ function plural(count: number): string {
   return count === 1 ? "" : "s";
 }
 
-/** A finding with what was proven about its suggestion; without a proof there is no button. */
-export type ProvenFinding = ReviewFinding & { readonly proof?: SuggestionProof };
-
-/** One inline comment, without its marker. */
-export function commentBody(finding: ProvenFinding): string {
+/** One inline comment, without its marker. A nit is folded: its title says enough to pass it by. */
+export function commentBody(finding: ReviewFinding): string {
   const also = finding.alsoFoundBy.length === 0 ? "" : ` (also ${finding.alsoFoundBy.join(", ")})`;
   const button = finding.proof?.kind === "proven" ? suggestionBlock(finding.proof.text) : "";
-  const parts = [
-    `${SEVERITY_TAG[finding.severity]} · ${finding.pass}${also} — ${safeLine(finding.title)}`,
+  const details = [
     safeMarkdown(finding.why),
     finding.fix === "" ? "" : `**Fix:** ${safeMarkdown(finding.fix)}`,
     button === "" ? exampleOf(finding) : "",
-  ];
+    finding.rule === null ? "" : `<sub>built-in check ${codeSpan(finding.rule)}</sub>`,
+  ].filter((part) => part !== "");
+  const head = `${SEVERITY_TAG[finding.severity]} · ${finding.pass}${also} — ${safeLine(finding.title)}`;
+  const parts = finding.severity === "nit" ? [head, folded("Why and how", details.join("\n\n"))] : [head, ...details];
   // Half a suggestion would be a button that breaks the file, so what is cut is the words.
   const words = fitBody(
     parts.filter((part) => part !== "").join("\n\n"),
     MAX_BODY_CHARACTERS - button.length,
   );
   return button === "" ? words : `${words}\n\n${button}`;
+}
+
+function folded(summary: string, text: string): string {
+  return text === "" ? "" : `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
 }
 
 /** GitHub's button. The text goes in as it was proven; its fence is longer than any run of backticks inside. */
@@ -159,12 +180,15 @@ function findingItem(finding: ReviewFinding, links: Links): string {
  */
 function lineUrl(finding: ReviewFinding, links: Links): string | null {
   if (links.pullRequestUrl === null) return null;
+  const { line, side } = finding.anchor;
+  if (finding.placement === "outside") return `${links.headUrl}/${encodePath(finding.path)}#L${line}`;
   const file = createHash("sha256").update(finding.path).digest("hex");
-  const line =
-    finding.placement === "inline"
-      ? `${finding.anchor.side === "LEFT" ? "L" : "R"}${finding.anchor.line}`
-      : "";
-  return `${links.pullRequestUrl}/files#diff-${file}${line}`;
+  return `${links.pullRequestUrl}/files#diff-${file}${side === "LEFT" ? "L" : "R"}${line}`;
+}
+
+/** `?` and `#` are characters of a name here. */
+function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
 }
 
 function linked(text: string, url: string | null): string {
@@ -180,6 +204,7 @@ function coverageSection(review: Review): string {
   const lines = [
     `${coverageCounts(review.coverage)} · ${passes}`,
     ...gaps.map((gap) => `- ${safeLine(gap)}`),
+    ...review.notes.map((note) => `- ${safeLine(note)}`),
     ...problems.slice(0, MAX_LISTED_FILES).map(coverageItem),
     ...(problems.length > MAX_LISTED_FILES
       ? [`- … and ${problems.length - MAX_LISTED_FILES} more files not reviewed in full`]
@@ -198,7 +223,9 @@ function coverageItem(file: FileCoverage): string {
 }
 
 /** `claude-sonnet-5-5 · 11 calls · 48,210 tokens in (72 % cached), 1,930 out · $0.05 · 41 s`. */
-export function usageLine(review: Pick<Review, "model" | "usage" | "durationMs">): string {
+export function usageLine(review: Pick<Review, "model" | "usage" | "durationMs" | "depth" | "reading">): string {
+  const seconds = `${(review.durationMs / 1000).toFixed(1)} s`;
+  if (review.reading.kind === "checks") return `built-in checks only · no model called · ${seconds}`;
   const { usage } = review;
   const input = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   const money = isPriced(review.model)
@@ -206,10 +233,11 @@ export function usageLine(review: Pick<Review, "model" | "usage" | "durationMs">
     : "price of this model unknown";
   return [
     review.model,
+    review.depth,
     `${usage.calls} call${plural(usage.calls)}`,
     `${input.toLocaleString("en")} tokens in (${Math.round(cacheShare(usage) * 100)} % cached), ${usage.outputTokens.toLocaleString("en")} out`,
     money,
-    `${(review.durationMs / 1000).toFixed(1)} s`,
+    seconds,
   ].join(" · ");
 }
 
@@ -222,7 +250,8 @@ export function actionItems(review: Review): readonly string[] {
 const ACTION = { critical: "Must fix", suggestion: "Should fix", nit: "Optional" } as const;
 
 function actionSection(review: Review, links: Links, posted: Posted): string {
-  const items = ownFindings(review).map((finding, at) => {
+  const shown = ownFindings(review).filter((finding) => finding.summaryReason !== "held back");
+  const items = shown.map((finding, at) => {
     const where = linked(codeSpan(`${finding.path}:${finding.anchor.line}`), lineUrl(finding, links));
     const open = posted.stillOpen.has(finding.id) ? " (still open from an earlier review)" : "";
     return `${at + 1}. ${SEVERITY_TAG[finding.severity]} ${safeLine(finding.title)} — ${where}${open}`;

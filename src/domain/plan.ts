@@ -8,6 +8,7 @@ import {
   MAX_SHOWN_LINE_CHARACTERS,
 } from "./chunk.ts";
 import { type FileCoverage, skipped } from "./coverage.ts";
+import { type Depth, readingsOf } from "./depth.ts";
 import type { FileDiff } from "./diff.ts";
 import { type FactsByPath, NO_FACTS, natureOf } from "./file-kind.ts";
 import type { Pass } from "./pass.ts";
@@ -122,11 +123,13 @@ function longLines(file: FileDiff): readonly string[] {
 }
 
 /** The plan as plain data for `--show plan`. */
-export function describePlan(plan: ReviewPlan) {
+export function describePlan(plan: ReviewPlan, depth: Depth) {
+  const readings = readingsOf(depth, plan.passes).length;
   return {
+    depth,
     passes: plan.passes,
     guides: plan.guides.map((guide) => guide.title),
-    model_calls: plan.chunks.length * plan.passes.length + (plan.chunks.length > 0 ? 1 : 0),
+    model_calls: plan.chunks.length * readings + (plan.chunks.length > 0 ? 1 : 0),
     chunks: plan.chunks.map((chunk) => ({
       number: chunk.number,
       tokens: chunk.tokens,

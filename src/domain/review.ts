@@ -1,10 +1,12 @@
 /** Findings + coverage + usage → one review with its verdict. */
 import { type Coverage, isComplete, isWhole } from "./coverage.ts";
+import type { Depth } from "./depth.ts";
 import type { SummaryReply } from "./finding.ts";
 import type { PlacedFinding } from "./merge.ts";
 import { SEVERITIES, type Severity } from "./pass.ts";
 import type { PullRequest } from "./pull-request.ts";
 import { coversAllPasses, type ReviewScope } from "./scope.ts";
+import type { SuggestionProof } from "./suggestion.ts";
 import { clip, stripInvisible } from "./untrusted-text.ts";
 import type { Usage } from "./usage.ts";
 
@@ -20,24 +22,41 @@ export type SummaryReason =
   | "pre-existing"
   | "over the limit"
   | "refused by GitHub"
+  /** A nit among so many real findings that it would only hide them. */
+  | "held back"
   | null;
 
 export interface ReviewFinding extends PlacedFinding {
   readonly summaryReason: SummaryReason;
+  /** Null where no replacement was suggested. */
+  readonly proof: SuggestionProof | null;
 }
+
+/** Who read the change: a model and the built-in checks, or the checks alone, and why so. */
+export type Reading =
+  | { readonly kind: "model" }
+  | { readonly kind: "checks"; readonly because: "asked" | "no key" };
 
 export interface Review {
   readonly base: string;
   readonly head: string;
   readonly model: string;
   readonly scope: ReviewScope;
+  readonly depth: Depth;
+  readonly reading: Reading;
   readonly summary: string;
   readonly praise: readonly string[];
   /** Most severe first. */
   readonly findings: readonly ReviewFinding[];
   /** Findings whose quote or path was not there: never shown, always counted. */
   readonly dropped: number;
+  /** Findings that the sceptic refuted: never shown, always counted. */
+  readonly refuted: number;
   readonly coverage: Coverage;
+  /** What a reader should know about how the review was made; nothing here makes it incomplete. */
+  readonly notes: readonly string[];
+  /** Mermaid source of the schema that the change leads to, or null. */
+  readonly erDiagram: string | null;
   readonly usage: Usage;
   readonly durationMs: number;
   readonly complete: boolean;
@@ -47,22 +66,31 @@ export interface ReviewParts {
   readonly pullRequest: PullRequest;
   readonly model: string;
   readonly scope: ReviewScope;
+  readonly depth: Depth;
+  readonly reading: Reading;
   readonly words: SummaryReply;
   readonly findings: readonly PlacedFinding[];
+  /** By the id of the finding. */
+  readonly proofs: ReadonlyMap<string, SuggestionProof>;
   readonly dropped: number;
+  readonly refuted: number;
   readonly coverage: Coverage;
+  readonly notes: readonly string[];
+  readonly erDiagram: string | null;
   readonly usage: Usage;
   readonly durationMs: number;
 }
 
 export function composeReview(parts: ReviewParts): Review {
-  const findings = chooseInline(parts.findings);
+  const findings = chooseInline(parts.findings, parts.proofs);
   const said = clip(stripInvisible(parts.words.summary).trim(), MAX_SUMMARY_CHARACTERS);
   return {
     base: parts.pullRequest.baseSha,
     head: parts.pullRequest.headSha,
     model: parts.model,
     scope: parts.scope,
+    depth: parts.depth,
+    reading: parts.reading,
     summary: said === "" ? plainSummary(findings, parts.coverage) : said,
     praise: parts.words.praise
       .map((text) => clip(stripInvisible(text).trim(), MAX_PRAISE_CHARACTERS))
@@ -70,23 +98,39 @@ export function composeReview(parts: ReviewParts): Review {
       .slice(0, MAX_PRAISE),
     findings,
     dropped: parts.dropped,
+    refuted: parts.refuted,
     coverage: parts.coverage,
+    notes: parts.notes,
+    erDiagram: parts.erDiagram,
     usage: parts.usage,
     durationMs: parts.durationMs,
     complete: isComplete(parts.coverage),
   };
 }
 
+/** With so many real findings nobody reads a nit, and each nit makes it likelier that a real one is overlooked. */
+const NIT_ROOM = 5;
+
 /** The most severe ones go inline; what GitHub would refuse, what is old and what is too much goes to the summary. */
-function chooseInline(findings: readonly PlacedFinding[]): readonly ReviewFinding[] {
+function chooseInline(
+  findings: readonly PlacedFinding[],
+  proofs: ReadonlyMap<string, SuggestionProof>,
+): readonly ReviewFinding[] {
+  const real = findings.filter(({ severity, preExisting }) => severity !== "nit" && !preExisting).length;
   let inline = 0;
   return findings.map((finding) => {
-    if (finding.preExisting) return { ...finding, summaryReason: "pre-existing" };
-    if (finding.placement === "outside") return { ...finding, summaryReason: "outside the diff" };
-    if (inline >= MAX_INLINE_COMMENTS) return { ...finding, summaryReason: "over the limit" };
-    inline += 1;
-    return { ...finding, summaryReason: null };
+    const proof = proofs.get(finding.id) ?? null;
+    const reason = summaryReasonOf(finding, real, inline);
+    if (reason === null) inline += 1;
+    return { ...finding, proof, summaryReason: reason };
   });
+}
+
+function summaryReasonOf(finding: PlacedFinding, real: number, inline: number): SummaryReason {
+  if (finding.preExisting) return "pre-existing";
+  if (finding.severity === "nit" && real >= NIT_ROOM) return "held back";
+  if (finding.placement === "outside") return "outside the diff";
+  return inline >= MAX_INLINE_COMMENTS ? "over the limit" : null;
 }
 
 /** The same review with these findings in the summary instead of at their lines. */

@@ -1,6 +1,6 @@
 /** Which files of a repository are searched for names, and in which order: what is near a change tells more about it. */
-import { natureOfPath } from "./file-kind.ts";
 import { isTestPath, relatives } from "./language-family.ts";
+import { kindOfPath } from "./path-kinds.ts";
 
 /** What one review searches; in a larger repository the farthest files are left out, and look-ups can still reach them. */
 const MAX_SCAN_BYTES = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ export function scanOrder(files: readonly Sized[], changed: readonly string[]): 
   const isRelative = relatives(changed);
   const depths = folderDepths(changed);
   const ranked = files
-    .filter((file) => file.bytes <= MAX_FILE_BYTES && isRelative(file.path) && natureOfPath(file.path) === null)
+    .filter((file) => file.bytes <= MAX_FILE_BYTES && isRelative(file.path) && isWritten(file.path))
     .map((file) => ({ ...file, near: nearness(file.path, depths) }))
     .toSorted((a, b) => b.near - a.near);
   const chosen: string[] = [];
@@ -29,6 +29,12 @@ export function scanOrder(files: readonly Sized[], changed: readonly string[]): 
     chosen.push(file.path);
   }
   return chosen;
+}
+
+/** What people wrote themselves: generated and vendored code tells what others promise, and there is much of it. */
+function isWritten(path: string): boolean {
+  const kind = kindOfPath(path);
+  return kind === null || kind === "likely generated";
 }
 
 /** Every folder above a changed file, with its depth. */

@@ -1,9 +1,9 @@
 /** A pull request on GitHub: metadata, the files API page by page, and single files of the head commit. */
 import { countChanges, type FileDiff, type FileStatus, type Patch, parsePatch } from "../domain/diff.ts";
 import { RetryableError } from "../domain/errors.ts";
-import type { FileContent, PullRequest, PullRequestLocator } from "../domain/pull-request.ts";
+import type { PullRequest, PullRequestLocator } from "../domain/pull-request.ts";
 import type { PullRequestSource } from "../review/ports.ts";
-import { type GitHubClient, reach, statusOf } from "./client.ts";
+import { type GitHubClient, reach } from "./client.ts";
 import { everyRow } from "./pages.ts";
 import { openRepositoryView } from "./repository-view.ts";
 
@@ -42,7 +42,6 @@ export function pullRequestSource(
       const { state, locked } = pull;
       return { headSha: pull.head.sha, state, locked, draft: pull.draft ?? false };
     },
-    readFile: (commit, path, signal) => readFile(client, locator, commit, path, signal),
     openView: (pullRequest, signal) => openRepositoryView(client, locator, pullRequest, signal),
   };
 }
@@ -132,29 +131,4 @@ function withoutPatch(file: FileData): Patch {
     reason: "binary",
     detail: "no text to read: binary, empty or only its mode changed",
   };
-}
-
-/** Larger files come only as raw text; past this size a quote is not looked for. */
-const MAX_FILE_BYTES = 1024 * 1024;
-
-async function readFile(
-  client: GitHubClient,
-  locator: PullRequestLocator,
-  commit: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<FileContent> {
-  return reach("reading a file", signal, async () => {
-    try {
-      const where = { owner: locator.owner, repo: locator.name, path, ref: commit };
-      const { data } = await client.rest.repos.getContent({ ...where, request: { signal } });
-      if (Array.isArray(data) || data.type !== "file") return { kind: "unreadable", reason: "not a file" };
-      if (data.size > MAX_FILE_BYTES || data.encoding !== "base64")
-        return { kind: "unreadable", reason: "too large" };
-      return { kind: "text", text: Buffer.from(data.content, "base64").toString("utf8") };
-    } catch (error) {
-      if (statusOf(error) === 404) return { kind: "absent" };
-      throw error;
-    }
-  });
 }

@@ -122,8 +122,10 @@ function reviewRequest(options: ReviewSinkOptions, update: ReviewUpdate) {
     base: review.base,
     complete: standsForHead(review),
   };
+  const repositoryUrl = `${options.webUrl}/${options.locator.owner}/${options.locator.name}`;
   const links = {
-    pullRequestUrl: `${options.webUrl}/${options.locator.owner}/${options.locator.name}/pull/${options.locator.number}`,
+    pullRequestUrl: `${repositoryUrl}/pull/${options.locator.number}`,
+    headUrl: `${repositoryUrl}/blob/${review.head}`,
   };
   return {
     commit_id: review.head,

@@ -1,7 +1,7 @@
 /** What the server tells Prometheus about itself. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Usage } from "../domain/usage.ts";
-import type { ReviewEvent } from "../review/ports.ts";
+import type { ReviewEvent } from "../review/review-events.ts";
 
 export interface Metrics {
   readonly delivery: (event: string, status: number, ms: number) => void;
@@ -100,9 +100,12 @@ function deliveryMetrics(registry: Registry): Pick<Metrics, "delivery"> {
 
 const STAGES: Readonly<Record<ReviewEvent["stage"], string>> = {
   loaded: "load",
+  surveyed: "survey",
   planned: "plan",
   pass: "ask",
   placed: "place",
+  verified: "verify",
+  joined: "join",
   summarised: "summarise",
   posting: "publish",
   published: "publish",
@@ -133,7 +136,8 @@ function reviewMetrics(registry: Registry): Pick<Metrics, "review" | "observe" |
   return {
     review: (outcome) => reviews.inc({ outcome }),
     observe: (event) => {
-      if (event.stage === "pass") passes.inc({ pass: event.pass, outcome: event.outcome });
+      if (event.stage === "pass")
+        for (const pass of event.passes) passes.inc({ pass, outcome: event.outcome });
       if (event.stage === "placed") dropped.inc(event.dropped);
       if (event.stage === "published") seconds.observe(event.durationMs / 1000);
     },

@@ -1,6 +1,6 @@
 /** A git repository on disk as the source of a pull request that has not been opened yet. */
 import { UserError } from "../domain/errors.ts";
-import type { FileContent, PullRequest } from "../domain/pull-request.ts";
+import type { PullRequest } from "../domain/pull-request.ts";
 import type { PullRequestSource } from "../review/ports.ts";
 import { GitFault } from "./git.ts";
 import { readDiff } from "./git-diff.ts";
@@ -13,8 +13,6 @@ export interface Words {
 }
 
 const MAX_COMMITS = 50;
-/** A quote is looked for in files up to this size. */
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 export function checkoutSource(revisions: Revisions, words: Words): PullRequestSource {
   return {
@@ -25,7 +23,6 @@ export function checkoutSource(revisions: Revisions, words: Words): PullRequestS
       draft: false,
       locked: false,
     }),
-    readFile: (commit, path, signal) => readFile(revisions, commit, path, signal),
     openView: (pullRequest, signal) =>
       openLocalView(revisions.git, pullRequest.baseSha, pullRequest.headSha, signal),
   };
@@ -91,21 +88,4 @@ async function readCommits(
     .map((record) => record.replace(/^\n/, "").split("\0"))
     .filter((fields) => fields.length >= 2)
     .map(([author = "", subject = "", body = ""]) => ({ author, subject, body: body.trim() }));
-}
-
-async function readFile(
-  { git }: Revisions,
-  commit: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<FileContent> {
-  const object = `${commit}:${path}`;
-  try {
-    const size = Number(await git.text(["cat-file", "-s", object], signal));
-    if (size > MAX_FILE_BYTES) return { kind: "unreadable", reason: `larger than ${MAX_FILE_BYTES} bytes` };
-    return { kind: "text", text: await git.text(["cat-file", "blob", object], signal) };
-  } catch (error) {
-    if (error instanceof GitFault) return { kind: "absent" };
-    throw error;
-  }
 }

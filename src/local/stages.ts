@@ -1,14 +1,16 @@
 /** The stages of a review as `--show` prints them: plain data as JSON, or text as the model would read it. */
+import { type Depth, readingsOf } from "../domain/depth.ts";
 import { describePlan, type ReviewPlan } from "../domain/plan.ts";
-import { chunkBlock, type Prompt, type PromptPrefix, passPrompt, summaryPrompt } from "../domain/prompt.ts";
-import type { PromptLibrary } from "../domain/prompt-library.ts";
-import type { Found } from "../review/review-run.ts";
+import { type Prompt, readingPrompt, summaryPrompt } from "../domain/prompt.ts";
+import type { Findings } from "../review/review-run.ts";
+import type { Session } from "../review/session.ts";
 import { type Format, json } from "./formats.ts";
 
-export function showPlan(plan: ReviewPlan, format: Format): string {
-  const described = describePlan(plan);
+export function showPlan(plan: ReviewPlan, depth: Depth, format: Format): string {
+  const described = describePlan(plan, depth);
   if (format === "json") return json(described);
   const lines = [
+    `depth: ${described.depth}`,
     `passes: ${described.passes.join(" → ")}`,
     `guides: ${described.guides.join(", ") || "none"}`,
     `model calls: ${described.model_calls}`,
@@ -23,12 +25,12 @@ export function showPlan(plan: ReviewPlan, format: Format): string {
   return `${lines.join("\n")}\n`;
 }
 
-export function showChunks(plan: ReviewPlan, prefix: PromptPrefix, format: Format): string {
+export function showChunks(plan: ReviewPlan, session: Session, format: Format): string {
   const chunks = plan.chunks.map((chunk) => ({
     number: chunk.number,
     tokens: chunk.tokens,
     files: chunk.files.map((file) => file.path),
-    text: chunkBlock(prefix, chunk).text,
+    text: session.blockOf(chunk).text,
   }));
   if (format === "json") return json({ chunks });
   return chunks
@@ -39,17 +41,13 @@ export function showChunks(plan: ReviewPlan, prefix: PromptPrefix, format: Forma
     .join("\n");
 }
 
-/** The requests of every pass over every chunk as they would be with nothing reported yet, and the summary's. */
-export function showPrompts(
-  plan: ReviewPlan,
-  prefix: PromptPrefix,
-  library: PromptLibrary,
-  format: Format,
-): string {
+/** The requests of every question over every chunk as they would be with nothing reported yet, and the summary's. */
+export function showPrompts(plan: ReviewPlan, depth: Depth, session: Session, format: Format): string {
+  const { prefix, library } = session;
   const requests = plan.chunks.flatMap((chunk) =>
-    plan.passes.map((pass) => ({
-      name: `chunk ${chunk.number}, ${pass}`,
-      prompt: passPrompt(prefix, chunkBlock(prefix, chunk), library, pass, []),
+    readingsOf(depth, plan.passes).map((reading) => ({
+      name: `chunk ${chunk.number}, ${reading.join(", ")}`,
+      prompt: readingPrompt(prefix, session.blockOf(chunk), library, reading, []),
     })),
   );
   const summary = { name: "summary", prompt: summaryPrompt(prefix, library, [], { files: [], gaps: [] }) };
@@ -65,19 +63,40 @@ function promptText(prompt: Prompt): string {
   return [...prompt.system.map(part("system")), ...prompt.user.map(part("user"))].join("\n\n");
 }
 
-/** Every claim with what became of it: also those that were dropped, because their quote was not in the code. */
-export function showFindings(found: Found, format: Format): string {
+/** Every claim with what became of it: also those that were dropped or refuted, and why. */
+export function showFindings(found: Findings, format: Format): string {
   const trace = found.trace.map(({ finding, placement }) => ({ ...finding, placement }));
-  if (format === "json")
-    return json({ findings: found.findings, trace, dropped: found.dropped, coverage: found.coverage });
-  const lines = trace.map((one) => {
+  const judged = found.judged.map(({ finding, verdict }) => ({ id: finding.id, verdict }));
+  const { findings, dropped, refuted, coverage } = found;
+  if (format === "json") return json({ findings, trace, verdicts: judged, dropped, refuted, coverage });
+  const placed = trace.map((one) => {
     const fate =
       one.placement.kind === "dropped"
         ? `dropped: ${one.placement.reason}`
         : `${one.placement.kind} at ${one.placement.anchor.side} ${one.placement.anchor.line}`;
     return `${one.severity} · ${one.pass} — ${one.title}\n  ${one.path}:${one.line} → ${fate}`;
   });
-  return `${[...lines, `${found.findings.length} findings stand, ${found.dropped} dropped`].join("\n")}\n`;
+  const verdicts = found.judged
+    .filter(({ verdict }) => verdict.kind !== "unasked")
+    .map(({ finding, verdict }) => `${finding.title}\n  ${verdictWords(verdict)}`);
+  return `${[
+    ...placed,
+    ...(verdicts.length > 0 ? [rule("verdicts"), ...verdicts] : []),
+    `${findings.length} findings stand, ${dropped} dropped, ${refuted} refuted`,
+  ].join("\n")}\n`;
+}
+
+function verdictWords(verdict: Findings["judged"][number]["verdict"]): string {
+  switch (verdict.kind) {
+    case "upheld":
+    case "unasked":
+      return verdict.kind;
+    case "weaker":
+      return `weaker, ${verdict.severity}: ${verdict.reason}`;
+    case "refuted":
+    case "unverified":
+      return `${verdict.kind}: ${verdict.reason}`;
+  }
 }
 
 function rule(title: string): string {

@@ -64,7 +64,7 @@ export function breaker(options: BreakerOptions): Breaker {
           const opened = refused();
           if (opened !== null) return { kind: "failed", failure: refusal(opened, now()), usage: NO_USAGE };
           const outcome = await model.complete(request);
-          if (outcome.kind === "answered") await close();
+          if (outcome.kind !== "failed") await close();
           else if (outcome.failure.next === "stop" || outcome.failure.next === "reconfigure")
             await open(outcome.failure.reason);
           return outcome;

@@ -35,5 +35,13 @@ export interface CheckReport {
 
 /** All built-in checks behind one door. Rejects only when `signal` aborts: a check that fails is a skip with its reason. */
 export interface Checks {
+  /** Whether a check wants to see this file as it was at base. */
+  readonly comparesBase: (path: string) => boolean;
   run(input: CheckInput): Promise<CheckReport>;
 }
+
+/** For a door, or a test, without checks. */
+export const NO_CHECKS: Checks = {
+  comparesBase: () => false,
+  run: async () => ({ findings: [], skips: [], erDiagram: null }),
+};

@@ -9,6 +9,7 @@ export function coverageOf(
   pullRequest: PullRequest,
   plan: ReviewPlan,
   outcomes: readonly PassOutcome[],
+  gaps: readonly string[],
 ): Coverage {
   const leftOut = new Map(plan.leftOut.map((file) => [file.path, file]));
   const byPath = outcomesByPath(outcomes);
@@ -16,7 +17,7 @@ export function coverageOf(
     (file) =>
       leftOut.get(file.path) ?? stateOf(file.path, byPath.get(file.path) ?? [], plan.cut.get(file.path)),
   );
-  return { files, gaps: [...plan.gaps] };
+  return { files, gaps: [...plan.gaps, ...gaps] };
 }
 
 function outcomesByPath(outcomes: readonly PassOutcome[]): ReadonlyMap<string, readonly PassOutcome[]> {
@@ -43,7 +44,7 @@ function stateOf(path: string, outcomes: readonly PassOutcome[], cut: string | u
 }
 
 function reasonOf(failures: readonly Extract<PassOutcome, { kind: "failed" }>[]): string {
-  const passes = [...new Set(failures.map((failure) => failure.pass))];
+  const passes = [...new Set(failures.flatMap((failure) => failure.passes))];
   const reasons = [...new Set(failures.map(({ failure }) => failure.reason))];
   return `${passes.join(", ")} failed: ${reasons.join("; ")}`;
 }

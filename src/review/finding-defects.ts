@@ -2,6 +2,7 @@
 import { mergeFindings, type Placed, type PlacedFinding, type SymbolAt } from "../domain/merge.ts";
 import type { SourceOutline } from "../domain/outline.ts";
 import { sumUsage, type Usage } from "../domain/usage.ts";
+import type { Afforded } from "./affording.ts";
 import { type PassOutcome, runPasses } from "./pass-runner.ts";
 import { placeFindings, type ReadHead } from "./placing.ts";
 import type { ModelFailure } from "./ports.ts";
@@ -22,8 +23,9 @@ export interface Found {
 }
 
 /** What the built-in checks found comes first: it needs no model, and the passes were told. */
-export async function findDefects(session: Session, survey: Survey): Promise<Found> {
-  const outcomes = await runPasses(session, survey);
+export async function findDefects(session: Session, afforded: Afforded): Promise<Found> {
+  const { survey } = afforded;
+  const outcomes = await runPasses(session, afforded);
   const reviewed = outcomes.filter((outcome) => outcome.kind === "reviewed");
   const claims = [...survey.checked.findings, ...reviewed.flatMap(({ findings }) => findings)];
   const trace = await placeFindings(claims, survey.pullRequest.files, readingHead(session, survey));

@@ -13,10 +13,10 @@ import {
 import type { Pass } from "../domain/pass.ts";
 import { readingPrompt } from "../domain/prompt.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
+import type { Afforded } from "./affording.ts";
 import { type Answer, ask, type Lookups } from "./asking.ts";
 import type { ModelFailure } from "./ports.ts";
 import type { Session } from "./session.ts";
-import type { Survey } from "./surveying.ts";
 
 /** What one question over one chunk came to. A failure has a reason and is never an empty list. */
 export type PassOutcome = {
@@ -36,10 +36,13 @@ const CHUNK_CONCURRENCY = 8;
  * The first chunk starts alone: only when its first reply begins to arrive can the others read the shared prefix from
  * the provider's cache instead of each writing it anew. Wall time grows with passes, not with chunks, up to the limit.
  */
-export async function runPasses(session: Session, survey: Survey): Promise<readonly PassOutcome[]> {
+export async function runPasses(
+  session: Session,
+  { survey, depth }: Afforded,
+): Promise<readonly PassOutcome[]> {
   const [first, ...rest] = survey.plan.chunks;
   if (first === undefined) return [];
-  const run: PassRun = { session, readings: readingsOf(session.depth, survey.plan.passes), known: survey.checked.findings };
+  const run: PassRun = { session, readings: readingsOf(depth, survey.plan.passes), known: survey.checked.findings };
   const stop: Stop = { failure: null };
   const warm = Promise.withResolvers<void>();
   const leading = reviewChunk(run, first, stop, warm.resolve);

@@ -1,15 +1,19 @@
 /** What the story of a review needs from the world: four small doors, told without any vendor's name. */
 import type { z } from "zod";
+import type { Depth } from "../domain/depth.ts";
 import type { LookupCall, LookupTurn } from "../domain/lookup.ts";
 import type { ReviewMark } from "../domain/marker.ts";
-import type { Pass } from "../domain/pass.ts";
 import type { Prompt } from "../domain/prompt.ts";
 import type { PromptLibrary } from "../domain/prompt-library.ts";
-import type { FileContent, PullRequest } from "../domain/pull-request.ts";
+import type { PullRequest } from "../domain/pull-request.ts";
 import type { Review } from "../domain/review.ts";
+import type { Reading } from "../domain/review.ts";
 import type { ReviewScope } from "../domain/scope.ts";
+import type { Allowance, Spent } from "../domain/spending.ts";
 import type { Usage } from "../domain/usage.ts";
-import type { RepositoryView } from "./repository-view.ts";
+import type { Checks } from "./checks.ts";
+import type { RepositoryView, Syntax } from "./repository-view.ts";
+import type { Observe } from "./review-events.ts";
 
 export interface CurrentState {
   readonly headSha: string;
@@ -23,7 +27,6 @@ export interface PullRequestSource {
   load(signal: AbortSignal): Promise<PullRequest>;
   /** What may have changed while the model was reading. */
   current(signal: AbortSignal): Promise<CurrentState>;
-  readFile(commit: string, path: string, signal: AbortSignal): Promise<FileContent>;
   /** The repository around a pull request that was loaded here. Whoever opens it closes it. */
   openView(pullRequest: PullRequest, signal: AbortSignal): Promise<RepositoryView>;
 }
@@ -112,47 +115,30 @@ export interface Model {
   complete(request: ModelRequest): Promise<ModelOutcome>;
 }
 
-/** What happens, as it happens: the terminal draws it, the server logs it. Counts and names only, never code. */
-export type ReviewEvent =
-  | { readonly stage: "loaded"; readonly files: number; readonly head: string }
-  | {
-      readonly stage: "planned";
-      readonly chunks: number;
-      readonly passes: number;
-      readonly calls: number;
-      readonly leftOut: number;
-    }
-  | {
-      readonly stage: "pass";
-      readonly chunk: number;
-      readonly pass: Pass;
-      readonly outcome: "reviewed" | "failed";
-      readonly reason: string | null;
-      readonly findings: number;
-      readonly usage: Usage;
-    }
-  | { readonly stage: "placed"; readonly findings: number; readonly dropped: number }
-  /** GitHub refused the review or did not say whether it took it: what was done about that. */
-  | { readonly stage: "posting"; readonly outcome: "unknown" | "refused"; readonly reason: string }
-  | { readonly stage: "summarised"; readonly usage: Usage }
-  | {
-      readonly stage: "published";
-      readonly inline: number;
-      readonly usage: Usage;
-      readonly durationMs: number;
-    };
-
-export type Observe = (event: ReviewEvent) => void;
-
 export interface Clock {
   now(): Date;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What was spent before and beside a review; kept for all replicas. */
+export interface SpendBook {
+  spent(): Promise<Pick<Spent, "pullDayUsd" | "installationMonthUsd">>;
+  add(usd: number): Promise<void>;
+}
+
+/** What a review may still spend: asked before each call, told after it. */
+export interface Purse {
+  allowance(): Promise<Allowance>;
+  spend(usd: number): Promise<void>;
 }
 
 export interface ReviewPorts {
   readonly source: PullRequestSource;
   readonly sink: ReviewSink;
   readonly model: Model;
+  readonly purse: Purse;
+  readonly checks: Checks;
+  readonly syntax: Syntax;
   readonly library: PromptLibrary;
   readonly clock: Clock;
   readonly observe: Observe;
@@ -163,6 +149,8 @@ export interface ReviewRequest {
   readonly runId: string;
   readonly trigger: "event" | "command" | "rerequest" | "local";
   readonly scope: ReviewScope;
+  readonly depth: Depth;
+  readonly reading: Reading;
   /** `forget`: post findings again that an earlier review posted. */
   readonly memory: "keep" | "forget";
   /** `wait`: a model service that is down for the moment ends the run as `waiting`. `settle`: what came through is posted. */

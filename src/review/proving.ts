@@ -6,7 +6,9 @@ import type { OutlineOutcome } from "../domain/outline.ts";
 import { compareSeverity } from "../domain/pass.ts";
 import type { FileContent } from "../domain/pull-request.ts";
 import { proposeSuggestion, type SuggestionProof } from "../domain/suggestion.ts";
+import type { ReviewPorts } from "./ports.ts";
 import type { Syntax } from "./repository-view.ts";
+import type { Survey } from "./surveying.ts";
 
 export interface ProofRequest {
   readonly findings: readonly PlacedFinding[];
@@ -109,4 +111,16 @@ function bySeverity(a: Proved, b: Proved): number {
 
 function overlap(a: PlacedFinding, b: PlacedFinding): boolean {
   return a.path === b.path && a.anchor.startLine <= b.anchor.line && b.anchor.startLine <= a.anchor.line;
+}
+
+/** Reads the files that suggestions are about, and proves them. */
+export async function proveAll(
+  { syntax }: Pick<ReviewPorts, "syntax">,
+  { view, pullRequest }: Survey,
+  findings: readonly PlacedFinding[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, SuggestionProof>> {
+  const paths = findings.filter((finding) => finding.suggestion !== null).map((finding) => finding.path);
+  const contents = await view.readHead([...new Set(paths)], signal);
+  return proveSuggestions({ findings, contents, files: pullRequest.files, syntax, signal });
 }

@@ -5,21 +5,9 @@ import {
   estimateCall,
   NOTHING_SPENT,
   type SpendLimits,
-  type Spent,
 } from "../domain/spending.ts";
 import { estimateTokens, NO_USAGE } from "../domain/usage.ts";
-import type { Model, ModelRequest } from "./ports.ts";
-
-/** What was spent before and beside this review; kept for all replicas. */
-export interface SpendBook {
-  spent(): Promise<Pick<Spent, "pullDayUsd" | "installationMonthUsd">>;
-  add(usd: number): Promise<void>;
-}
-
-export interface Purse {
-  allowance(): Promise<Allowance>;
-  spend(usd: number): Promise<void>;
-}
+import type { Model, ModelRequest, Purse, SpendBook } from "./ports.ts";
 
 export function openPurse(limits: SpendLimits, book: SpendBook): Purse {
   let reviewUsd = 0;

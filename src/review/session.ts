@@ -1,20 +1,21 @@
 /** What all questions of one review share: whom to ask, how each request begins, and who answers look-ups. */
 import type { Chunk } from "../domain/chunk.ts";
-import type { Depth } from "../domain/depth.ts";
 import { chunkBlock, NO_CONTEXT, type PromptBlock, type PromptPrefix, promptPrefix } from "../domain/prompt.ts";
 import type { PromptLibrary } from "../domain/prompt-library.ts";
 import type { Asking } from "./asking.ts";
 import type { LookupDesk } from "./lookup-desk.ts";
 import { repositoryReader } from "./looking-up.ts";
-import type { ModelRequest, Observe, ReviewPorts, ReviewRequest } from "./ports.ts";
+import type { ModelRequest, ReviewPorts, ReviewRequest } from "./ports.ts";
+import type { Syntax } from "./repository-view.ts";
+import type { Observe } from "./review-events.ts";
 import type { Survey } from "./surveying.ts";
 
 export interface Session {
   readonly asking: Asking;
   readonly library: PromptLibrary;
   readonly prefix: PromptPrefix;
-  readonly depth: Depth;
   readonly desk: LookupDesk;
+  readonly syntax: Syntax;
   /** The text of a chunk as every question about it begins. */
   readonly blockOf: (chunk: Chunk) => PromptBlock;
   readonly observe: Observe;
@@ -33,8 +34,8 @@ export function openSession(ports: ReviewPorts, request: ReviewRequest, survey: 
     asking: { model: ports.model, clock: ports.clock, signal: request.signal },
     library: ports.library,
     prefix,
-    depth: survey.plan.depth,
     desk: { nonce: prefix.nonce, read: repositoryReader(survey.view, ports.syntax, near) },
+    syntax: ports.syntax,
     blockOf: blocksOf(prefix, survey),
     observe: ports.observe,
   };

@@ -1,11 +1,11 @@
-/** Everything that is known before the first question: the repository, what will be read, what stands around it, what checks found. */
+/** Everything that is known before the first question: what will be read, what stands around it, what the checks found. */
 import type { SourceOutline } from "../domain/outline.ts";
 import { planReview, type ReviewPlan } from "../domain/plan.ts";
 import type { ChunkContext } from "../domain/prompt.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { CheckReport } from "./checks.ts";
+import { readKnownFiles } from "./file-facts.ts";
 import { lookAround } from "./gathering.ts";
-import { type FileFacts, readFacts } from "./file-facts.ts";
 import type { ReviewPorts, ReviewRequest } from "./ports.ts";
 import type { RepositoryView } from "./repository-view.ts";
 
@@ -22,26 +22,22 @@ export interface Survey {
 }
 
 export async function surveyPullRequest(
-  ports: Pick<ReviewPorts, "library" | "syntax" | "checks">,
+  ports: Pick<ReviewPorts, "library" | "syntax" | "checks" | "observe">,
   request: Pick<ReviewRequest, "scope" | "signal">,
   listed: PullRequest,
   view: RepositoryView,
 ): Promise<Survey> {
   const { signal } = request;
-  const { pullRequest, facts } = await readFacts(listed, view, signal);
-  const plan = planReview(pullRequest, request.scope, ports.library, facts);
-  const checked = await runChecks(ports, pullRequest, facts, view, signal);
-  const { outlines, contexts } = await lookAround({ view, syntax: ports.syntax, signal }, pullRequest, plan.chunks);
+  const { library, syntax, checks } = ports;
+  const { pullRequest, facts, changed } = await readKnownFiles(view, listed, checks.comparesBase, signal);
+  const plan = planReview(pullRequest, request.scope, library, facts);
+  const checked = await checks.run({ files: changed, view, signal });
+  const { outlines, contexts } = await lookAround({ view, syntax, signal }, pullRequest, plan.chunks);
+  ports.observe({
+    stage: "surveyed",
+    outlines: outlines.size,
+    findings: checked.findings.length,
+    skips: checked.skips.length,
+  });
   return { pullRequest, plan, view, outlines, contexts, checked };
-}
-
-async function runChecks(
-  { checks }: Pick<ReviewPorts, "checks">,
-  pullRequest: PullRequest,
-  facts: FileFacts,
-  view: RepositoryView,
-  signal: AbortSignal,
-): Promise<CheckReport> {
-  const files = pullRequest.files.map((diff) => ({ diff, ...facts.textsOf(diff) }));
-  return checks.run({ files, view, signal });
 }

@@ -7,12 +7,12 @@ import { type Claim, verifyPrompt } from "../domain/prompt.ts";
 import { type Excerpt, windowsAround } from "../domain/related.ts";
 import { addUsage, NO_USAGE, type Usage } from "../domain/usage.ts";
 import { afterVerdict, groupsToVerify, readVerdicts, type Verdict } from "../domain/verdict.ts";
+import type { Afforded } from "./affording.ts";
 import { ask } from "./asking.ts";
 import { longestWait } from "./finding-defects.ts";
 import type { ModelFailure } from "./ports.ts";
 import type { RepositoryView } from "./repository-view.ts";
 import type { Session } from "./session.ts";
-import type { Survey } from "./surveying.ts";
 
 /** A finding with what became of it. */
 export interface Judged {
@@ -36,12 +36,12 @@ const CONCURRENCY = 8;
 
 export async function verifyFindings(
   session: Session,
-  survey: Survey,
+  { survey, depth }: Afforded,
   findings: readonly PlacedFinding[],
 ): Promise<Verified> {
   const limit = pLimit(CONCURRENCY);
   const groups = byChunk(survey.plan.chunks, findings).flatMap(({ chunk, own }) =>
-    groupsToVerify(own, session.depth).map((group) => ({ chunk, group })),
+    groupsToVerify(own, depth).map((group) => ({ chunk, group })),
   );
   const answers = await Promise.all(
     groups.map(({ chunk, group }) => limit(() => judge(session, survey.view, chunk, group))),
