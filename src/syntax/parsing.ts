@@ -19,7 +19,8 @@ const MAX_OPEN_PATTERNS = 2_048;
 export function parseOutline(grammar: LoadedGrammar, text: string, stop: Stop): SourceOutline | null {
   const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
   // Not every grammar takes a file without anything in it.
-  if (source.trim() === "") return outlineOf({ language: grammar.language, source, scopes: [], syntaxErrors: 0 });
+  if (source.trim() === "")
+    return outlineOf({ language: grammar.language, source, scopes: [], syntaxErrors: 0 });
   const tree = treeOf(grammar, source, stop);
   if (tree === null) return null;
   try {

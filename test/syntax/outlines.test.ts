@@ -14,7 +14,8 @@ async function outlineOf(path: string, text: string): Promise<SourceOutline> {
 /** `kind name leadStart>start-signatureEnd-end`. */
 function scopesOf(outline: SourceOutline): readonly string[] {
   return outline.scopes.map(
-    (scope) => `${scope.kind} ${scope.name} ${scope.leadStart}>${scope.start}-${scope.signatureEnd}-${scope.end}`,
+    (scope) =>
+      `${scope.kind} ${scope.name} ${scope.leadStart}>${scope.start}-${scope.signatureEnd}-${scope.end}`,
   );
 }
 
@@ -618,11 +619,26 @@ describe.each(CASES)("$language ($path)", ({ path, language, text, scopes, impor
 });
 
 test.each([
-  ["unicode names", "a.ts", "function größe() {}\nconst 名前 = () => {};\n", ["function größe 1>1-1-1", "function 名前 2>2-2-2"]],
-  ["characters of two units before a name", "a.py", 's = "😀😀"\ndef f(): pass\n', ["constant s 1>1-1-1", "function f 2>2-2-2"]],
+  [
+    "unicode names",
+    "a.ts",
+    "function größe() {}\nconst 名前 = () => {};\n",
+    ["function größe 1>1-1-1", "function 名前 2>2-2-2"],
+  ],
+  [
+    "characters of two units before a name",
+    "a.py",
+    's = "😀😀"\ndef f(): pass\n',
+    ["constant s 1>1-1-1", "function f 2>2-2-2"],
+  ],
   ["tabs", "a.py", "class A:\n\tdef f(self):\n\t\tpass\n", ["class A 1>1-1-3", "function f 2>2-2-3"]],
   ["a comment apart is no lead", "a.go", "package a\n\n// License.\n\nfunc F() {}\n", ["function F 5>5-5-5"]],
-  ["what can be read of a broken file", "a.ts", "function a() {\n  return (\n}\nfunction b() {}\n", ["function a 1>1-1-3", "function b 4>4-4-4"]],
+  [
+    "what can be read of a broken file",
+    "a.ts",
+    "function a() {\n  return (\n}\nfunction b() {}\n",
+    ["function a 1>1-1-3", "function b 4>4-4-4"],
+  ],
 ])("%s", async (_, path, text, scopes) => {
   expect(scopesOf(await outlineOf(path, text))).toEqual(scopes);
 });
