@@ -14,11 +14,12 @@ export function reindent(
   file: readonly string[],
 ): readonly string[] {
   const target = firstIndent(replaced);
-  if (target === null) return block;
+  // Spaces and tabs may be part of a text in the code, so what stands right is not touched.
+  if (target === null || firstIndent(block) === target) return block;
   const style = styleOf(target, file);
   const even = evenly(block, style);
   const own = firstIndent(even);
-  if (own === null || own === target) return even;
+  if (own === null) return block;
   if (lostOnlyAtFirst(even, own, target, style)) return withFirstIndent(even, target);
   return even.map((line) => (line.trim() === "" ? "" : shifted(line, own, target)));
 }

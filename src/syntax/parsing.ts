@@ -27,7 +27,9 @@ export function parseOutline(grammar: LoadedGrammar, text: string, stop: Stop): 
     const scopes = grammar.scopes === null ? [] : matchesOf(grammar.scopes, tree.rootNode, stop);
     const errors = tree.rootNode.hasError ? errorsOf(grammar.errors, tree.rootNode, stop) : [];
     if (scopes === null || errors === null) return null;
-    return outlineOf({ language: grammar.language, source, scopes, syntaxErrors: errors.length });
+    // A recovery may hide in a node that no tree shows; the root tells all the same.
+    const syntaxErrors = tree.rootNode.hasError ? Math.max(1, errors.length) : 0;
+    return outlineOf({ language: grammar.language, source, scopes, syntaxErrors });
   } finally {
     tree.delete();
   }
