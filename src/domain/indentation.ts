@@ -31,7 +31,8 @@ export function indentationScopes(lines: readonly string[], range: LineRange): r
     if (text === "{" || (CLOSER.test(text) && OPEN_END.test(text))) limit = indent + 1;
     else if (!CLOSER.test(text)) {
       limit = indent;
-      if (looksLikeHeader(text) || lines[number]?.trim() === "{") found.push(headerScope(number, text, range));
+      if (looksLikeHeader(text) || lines[number]?.trim() === "{")
+        found.push(headerScope(number, text, range));
     }
   }
   return found.toReversed();

@@ -14,11 +14,12 @@ export function reindent(
   file: readonly string[],
 ): readonly string[] {
   const target = firstIndent(replaced);
-  if (target === null) return block;
+  // Spaces and tabs may be part of a text in the code, so what stands right is not touched.
+  if (target === null || firstIndent(block) === target) return block;
   const style = styleOf(target, file);
   const even = evenly(block, style);
   const own = firstIndent(even);
-  if (own === null || own === target) return even;
+  if (own === null) return block;
   if (lostOnlyAtFirst(even, own, target, style)) return withFirstIndent(even, target);
   return even.map((line) => (line.trim() === "" ? "" : shifted(line, own, target)));
 }
@@ -36,8 +37,8 @@ function lostOnlyAtFirst(block: readonly string[], own: string, target: string, 
   const [first, ...others] = block.filter((line) => line.trim() !== "");
   const second = others[0];
   if (first === undefined || second === undefined || own.length >= target.length) return false;
-  const least = target.length + (OPENS_BLOCK.test(first) ? (style.unit === "\t" ? 1 : style.step) : 0);
-  return indentOf(second).length >= least && others.every((line) => indentOf(line).length >= target.length);
+  const inside = OPENS_BLOCK.test(first) ? target + (style.unit === "\t" ? "\t" : " ") : target;
+  return second.startsWith(inside) && others.every((line) => line.startsWith(target));
 }
 
 function withFirstIndent(block: readonly string[], target: string): readonly string[] {
@@ -69,7 +70,7 @@ function smallestStep(lines: readonly string[]): number {
 
 /** Every indentation in the unit of the file. */
 function evenly(block: readonly string[], style: Style): readonly string[] {
-  const own = smallestStep(block.filter((line) => /^ {2}/.test(line)));
+  const own = commonStep(block);
   return block.map((line) => {
     const indent = indentOf(line);
     const text = line.slice(indent.length);
@@ -78,6 +79,17 @@ function evenly(block: readonly string[], style: Style): readonly string[] {
     const levels = /^ */.exec(indent)?.[0].length ?? 0;
     return "\t".repeat(Math.floor(levels / own)) + indent.slice(levels - (levels % own)) + text;
   });
+}
+
+/** What all widths of a block are a multiple of: its first line may stand several levels deep. */
+function commonStep(block: readonly string[]): number {
+  const widths = block.map((line) => /^ */.exec(line)?.[0].length ?? 0).filter((width) => width >= 2);
+  const common = widths.reduce(greatestDivisor, 0);
+  return common === 0 ? DEFAULT_STEP : Math.max(2, common);
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
 function firstIndent(lines: readonly string[]): string | null {

@@ -16,8 +16,7 @@ export interface SuggestionRequest {
 /** What became of a suggestion: a button, or an example with the reason why it is no more. */
 export type SuggestionProof =
   /** `text` replaces exactly the lines of the anchor; no newline at its end. */
-  | { readonly kind: "proven"; readonly text: string }
-  | { readonly kind: "unproven"; readonly reason: string };
+  { readonly kind: "proven"; readonly text: string } | { readonly kind: "unproven"; readonly reason: string };
 
 export type SuggestionProposal =
   /** `text` goes into the block, `applied` is the file after a press of the button. */
@@ -42,8 +41,9 @@ export function proposeSuggestion(request: SuggestionRequest): SuggestionProposa
   if (isBlank(given)) return refused("it contains nothing");
   if (given.length > MAX_LINES) return refused(`it has more than ${MAX_LINES} lines`);
   const replaced = file.lines.slice(range.start - 1, range.end);
-  const lines = withoutNeighbours(reindent(given, replaced, file.lines), file.lines, range);
-  if (lines === null) return refused("it repeats the lines around it");
+  const own = withoutNeighbours(given, file.lines, range);
+  if (own === null) return refused("it repeats the lines around it");
+  const lines = reindent(own, replaced, file.lines);
   const unfit = textFault(lines);
   if (unfit !== null) return refused(unfit);
   if (lines.join("\n") === replaced.join("\n")) return refused("it is what stands there already");
@@ -77,7 +77,9 @@ function isBlank(lines: readonly string[]): boolean {
 function textFault(lines: readonly string[]): string | null {
   if (lines.some((line) => line.length > MAX_LINE_CHARACTERS))
     return `a line has more than ${MAX_LINE_CHARACTERS.toLocaleString("en")} characters`;
-  return lines.every((line) => showInvisible(line) === line && !line.includes("\r")) ? null : "it has invisible characters";
+  return lines.every((line) => showInvisible(line) === line && !line.includes("\r"))
+    ? null
+    : "it has invisible characters";
 }
 
 /** Line ends at the end say nothing; a blank line at the beginning is kept. */

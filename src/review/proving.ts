@@ -20,9 +20,7 @@ export interface ProofRequest {
 }
 
 /** By the id of the finding, for every finding with a suggestion. Rejects only when `signal` aborts. */
-export async function proveSuggestions(
-  request: ProofRequest,
-): Promise<ReadonlyMap<string, SuggestionProof>> {
+export async function proveSuggestions(request: ProofRequest): Promise<ReadonlyMap<string, SuggestionProof>> {
   const suggesting = request.findings.filter((finding) => finding.suggestion !== null);
   const outlines = rememberedOutlines(request);
   const proofs = await Promise.all(

@@ -19,14 +19,17 @@ const MAX_OPEN_PATTERNS = 2_048;
 export function parseOutline(grammar: LoadedGrammar, text: string, stop: Stop): SourceOutline | null {
   const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
   // Not every grammar takes a file without anything in it.
-  if (source.trim() === "") return outlineOf({ language: grammar.language, source, scopes: [], syntaxErrors: 0 });
+  if (source.trim() === "")
+    return outlineOf({ language: grammar.language, source, scopes: [], syntaxErrors: 0 });
   const tree = treeOf(grammar, source, stop);
   if (tree === null) return null;
   try {
     const scopes = grammar.scopes === null ? [] : matchesOf(grammar.scopes, tree.rootNode, stop);
     const errors = tree.rootNode.hasError ? errorsOf(grammar.errors, tree.rootNode, stop) : [];
     if (scopes === null || errors === null) return null;
-    return outlineOf({ language: grammar.language, source, scopes, syntaxErrors: errors.length });
+    // A recovery may hide in a node that no tree shows; the root tells all the same.
+    const syntaxErrors = tree.rootNode.hasError ? Math.max(1, errors.length) : 0;
+    return outlineOf({ language: grammar.language, source, scopes, syntaxErrors });
   } finally {
     tree.delete();
   }

@@ -121,7 +121,8 @@ class Leads {
   /** The first line of what stands above without a blank line between. */
   above(start: number): number {
     let line = start;
-    for (let lead = this.#byEnd.get(line - 1); lead !== undefined; lead = this.#byEnd.get(line - 1)) line = lead;
+    for (let lead = this.#byEnd.get(line - 1); lead !== undefined; lead = this.#byEnd.get(line - 1))
+      line = lead;
     return line;
   }
 

@@ -5,8 +5,8 @@ import type { Syntax } from "../review/repository-view.ts";
 import { languageOf } from "./languages.ts";
 import { type Job, ParsingThread, type ThreadLimits } from "./parsing-thread.ts";
 
-/** 1 MiB of code takes about half a second; only what is made to be slow takes longer. */
-const LIMITS: ThreadLimits = { deadlineMs: 3_000, graceMs: 1_000 };
+/** 1 MiB of code takes about half a second; what takes longer than this was made to be slow. */
+const LIMITS: ThreadLimits = { deadlineMs: 2_000, graceMs: 1_000 };
 /** Files that people write are smaller, and the parser's memory grows to some 170 times the size of the text. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
@@ -40,9 +40,7 @@ class SyntaxPool implements Syntax {
       };
       const settle: Job["settle"] = (outline) => {
         signal.removeEventListener("abort", onAbort);
-        resolve(
-          outline === null ? { kind: "none", reason: "took too long" } : { kind: "outlined", outline },
-        );
+        resolve(outline === null ? { kind: "none", reason: "took too long" } : { kind: "outlined", outline });
       };
       const job: Job = { language, text, signal, settle };
       signal.addEventListener("abort", onAbort, { once: true });

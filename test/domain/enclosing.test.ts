@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { parsePatch } from "../../src/domain/diff.ts";
 import {
   changedRange,
   type ExcerptLimits,
-  enclosingScopes,
   type ExcerptRequest,
+  enclosingScopes,
   scopeExcerpt,
 } from "../../src/domain/enclosing.ts";
 import type { Scope, SourceOutline } from "../../src/domain/outline.ts";
-import { parsePatch } from "../../src/domain/diff.ts";
 
 const CLASS: Scope = { kind: "class", name: "Till", start: 5, end: 60, leadStart: 3, signatureEnd: 5 };
 const SHORT: Scope = { kind: "function", name: "add", start: 10, end: 16, leadStart: 8, signatureEnd: 12 };
@@ -95,11 +95,7 @@ describe("the excerpt", () => {
     ["nothing for no scope", { scopes: [] }, []],
     ["nothing for no room", { limits: { ...LIMITS, characters: 5 } }, []],
     // "line 10" and its newline are 8 characters, "line 5" 7.
-    [
-      "the innermost signature first",
-      { limits: { ...LIMITS, characters: 8 * 3 } },
-      [{ start: 10, end: 12 }],
-    ],
+    ["the innermost signature first", { limits: { ...LIMITS, characters: 8 * 3 } }, [{ start: 10, end: 12 }]],
     [
       "the first line of a signature that does not fit",
       { limits: { ...LIMITS, characters: 8 } },

@@ -44,9 +44,12 @@ test("a megabyte of array is read", async () => {
 test.each([
   ["parentheses", (depth: number) => `const a = ${"(".repeat(depth)}1${")".repeat(depth)};\n`],
   ["calls", (depth: number) => `const a = ${"f(".repeat(depth)}1${")".repeat(depth)};\n`],
-  ["calls with a text", (depth: number) => `const a = 1;\n${'f("",'.repeat(depth)}1${")".repeat(depth)};\n`],
+  [
+    "callbacks with a text",
+    (depth: number) => `const a = 1;\n${'f("",'.repeat(depth / 2)}1${")".repeat(depth / 2)};\n`,
+  ],
 ])("200,000 nested %s are read", async (_, nested) => {
-  expect(names(await aSyntax(PATIENT).outline("a.ts", nested(200_000 / 2), never))).toContain("a");
+  expect(names(await aSyntax(PATIENT).outline("a.ts", nested(200_000), never))).toContain("a");
 });
 
 test("many requests at once come back to whoever asked", async () => {
@@ -102,11 +105,7 @@ test("closing answers what is still asked", async () => {
 
   await syntax.close();
 
-  expect((await Promise.all(asked)).map(names)).toEqual([
-    "took too long",
-    "took too long",
-    "took too long",
-  ]);
+  expect((await Promise.all(asked)).map(names)).toEqual(["took too long", "took too long", "took too long"]);
   await expect(syntax.outline("a.ts", "", never)).rejects.toThrow("closed");
 });
 
