@@ -1,8 +1,10 @@
 /** Finding → a line of the diff, the summary, or nowhere: the verbatim quote decides, the claimed line only chooses between equals. */
-import { shownText } from "./chunk.ts";
+import { changedFile } from "./changed-path.ts";
 import { type DiffLine, type FileDiff, type Hunk, lineNumber, type Side } from "./diff.ts";
-import { type Finding, normaliseCode } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+import { type FoldedHunk, foldHunk } from "./folded-hunk.ts";
 import type { FileContent } from "./pull-request.ts";
+import { findQuote, foldLine, type LineSpan, type Reading, readQuote, type Strictness } from "./quote.ts";
 
 /** Where the quote stands, as GitHub wants it: `startLine` equals `line` for one line, and both are in one hunk. */
 export interface Anchor {
@@ -19,123 +21,152 @@ export type Placement =
 
 /** A claimed range may be wider than the quote (a whole statement), but not a whole file. */
 const MAX_RANGE_LINES = 20;
-/** A quote this short may stand anywhere as a part of a line, so it must be the whole line. */
-const MIN_PARTIAL_QUOTE = 8;
+/** A quote further away from the claimed line may be another one that reads alike: then the whole file is asked. */
+const NEAR_LINES = 20;
 
-/** Places by the diff alone; null means that the file at head has to be read to know (`placeByContent`). */
+/**
+ * Places by the diff alone: where the quote stands in the hunks, near the claimed line. Null means that the file at head
+ * has to be read to know (`placeByContent`).
+ */
 export function placeInDiff(finding: Finding, files: ReadonlyMap<string, FileDiff>): Placement | null {
-  const file = files.get(finding.path);
-  if (file === undefined) return { kind: "dropped", reason: "unknown path" };
-  const quote = quoteLines(finding.evidence);
-  if (quote.length === 0) return { kind: "dropped", reason: "quote not found" };
-  const hunks = file.patch.kind === "hunks" ? file.patch.hunks : [];
-  const other: Side = finding.side === "RIGHT" ? "LEFT" : "RIGHT";
-  const found =
-    nearest(matchesIn(hunks, finding.side, quote), finding.line) ??
-    nearest(matchesIn(hunks, other, quote), finding.line);
-  return found === null ? null : { kind: "inline", anchor: widen(found, finding) };
+  const file = changedFile(finding.path, files);
+  if (file === null) return { kind: "dropped", reason: "unknown path" };
+  const readings = readQuote(finding.evidence);
+  if (readings.length === 0) return { kind: "dropped", reason: "quote not found" };
+  const found = searchDiff(finding, file, readings);
+  if (found === null || !isSettled(found, finding, file)) return null;
+  return { kind: "inline", anchor: widen(found, finding) };
 }
 
-export function placeByContent(finding: Finding, head: FileContent): Placement {
-  if (head.kind !== "text") return { kind: "dropped", reason: "quote not found" };
-  const lines = head.text.split("\n").map((text, at) => ({ text, number: at + 1 }));
-  const found = nearest(matchesAmong(lines, quoteLines(finding.evidence)), finding.line);
-  if (found === null) return { kind: "dropped", reason: "quote not found" };
-  return { kind: "outside", anchor: { side: "RIGHT", startLine: found.startLine, line: found.line } };
+/** On the LEFT there is no other place to look, and all of a new file is in its diff. */
+function isSettled(match: Match, finding: Finding, file: FileDiff): boolean {
+  return match.side === "LEFT" || file.status === "added" || distance(match, finding) <= NEAR_LINES;
+}
+
+/**
+ * The same with the file at head. A quote far from the claimed line in the diff, and near to it in the file, is meant
+ * there; otherwise the diff comes first, because the change is what the finding is about.
+ */
+export function placeByContent(
+  finding: Finding,
+  head: FileContent,
+  files: ReadonlyMap<string, FileDiff>,
+): Placement {
+  const file = changedFile(finding.path, files);
+  if (file === null) return { kind: "dropped", reason: "unknown path" };
+  const readings = readQuote(finding.evidence);
+  const inDiff = searchDiff(finding, file, readings);
+  const inFile = head.kind === "text" ? searchText(finding, head.text, readings) : null;
+  if (inDiff !== null && (inFile === null || !isMeant(inFile, inDiff, finding, file))) {
+    return { kind: "inline", anchor: widen(inDiff, finding) };
+  }
+  if (inFile === null) return { kind: "dropped", reason: "quote not found" };
+  return { kind: "outside", anchor: { side: "RIGHT", startLine: inFile.startLine, line: inFile.line } };
+}
+
+function isMeant(inFile: LineSpan, inDiff: Match, finding: Finding, file: FileDiff): boolean {
+  if (isSettled(inDiff, finding, file) || distance(inFile, finding) > NEAR_LINES) return false;
+  // The file at head holds the lines of the diff, too.
+  return !(inFile.startLine === inDiff.startLine && inFile.line === inDiff.line);
 }
 
 /** Whether GitHub takes a comment at this anchor: both ends in one hunk of the file, on their side. */
 export function standsInDiff(anchor: Anchor, file: FileDiff | undefined): boolean {
-  if (file?.patch.kind !== "hunks") return false;
+  if (file?.patch.kind !== "hunks" || anchor.startLine > anchor.line) return false;
   return file.patch.hunks.some((hunk) => {
     const numbers = new Set(hunk.lines.map((line) => lineNumber(line, anchor.side)));
     return numbers.has(anchor.startLine) && numbers.has(anchor.line);
   });
 }
 
-/** The quote's lines, folded; blank ones say nothing about a place. */
-function quoteLines(evidence: string): readonly string[] {
-  return evidence
-    .split("\n")
-    .map(normaliseCode)
-    .filter((line) => line !== "");
-}
-
-interface NumberedLine {
-  readonly text: string;
-  readonly number: number;
-}
-
-interface Match {
+interface Match extends LineSpan {
   readonly side: Side;
   readonly hunk: Hunk;
-  readonly startLine: number;
-  readonly line: number;
 }
 
-function matchesIn(hunks: readonly Hunk[], side: Side, quote: readonly string[]): readonly Match[] {
-  return hunks.flatMap((hunk) => {
-    const lines = hunk.lines.flatMap((line) => numbered(line, side));
-    const deleted = new Set(hunk.lines.flatMap((line) => (line.kind === "deleted" ? [line.baseLine] : [])));
-    return matchesAmong(lines, quote)
-      .filter((match) => side === "RIGHT" || touches(match, deleted))
-      .map((match) => ({ ...match, side, hunk }));
+const STRICTNESSES: readonly Strictness[] = ["exact", "loose"];
+
+/** The strictest way to read the quote that is found anywhere wins; then the claimed side; then the nearest line. */
+function searchDiff(finding: Finding, file: FileDiff, readings: readonly Reading[]): Match | null {
+  const hunks = file.patch.kind === "hunks" ? file.patch.hunks.map(foldHunk) : [];
+  const sides: readonly Side[] = finding.side === "RIGHT" ? ["RIGHT", "LEFT"] : ["LEFT", "RIGHT"];
+  for (const strictness of STRICTNESSES) {
+    for (const reading of readings) {
+      for (const side of sides) {
+        const found = nearest(onSide(hunks, side, reading, strictness), finding);
+        if (found !== null) return found;
+      }
+      const found = nearest(overBothSides(hunks, finding.side, reading, strictness), finding);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+function searchText(finding: Finding, text: string, readings: readonly Reading[]): LineSpan | null {
+  const lines = text.split("\n").map((line, at) => ({ number: at + 1, text: foldLine(line) }));
+  const full = lines.filter((line) => line.text !== "");
+  for (const strictness of STRICTNESSES) {
+    for (const reading of readings) {
+      const found = nearest(findQuote(full, reading.right, strictness), finding);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+function onSide(
+  hunks: readonly FoldedHunk[],
+  side: Side,
+  reading: Reading,
+  strictness: Strictness,
+): readonly Match[] {
+  return hunks.flatMap(({ hunk, left, right, deleted }) => {
+    const spans =
+      side === "RIGHT"
+        ? findQuote(right, reading.right, strictness)
+        : findQuote(left, reading.left, strictness).filter((span) => touches(span, deleted));
+    return spans.map((span) => ({ ...span, side, hunk }));
   });
 }
 
-function numbered(line: DiffLine, side: Side): readonly NumberedLine[] {
-  const number = lineNumber(line, side);
-  return number === null ? [] : [{ text: line.text, number }];
-}
-
 /** Unchanged lines exist on both sides; on the LEFT only a removal is worth a comment. */
-function touches(
-  match: { readonly startLine: number; readonly line: number },
-  deleted: ReadonlySet<number | null>,
-): boolean {
-  for (let number = match.startLine; number <= match.line; number++) if (deleted.has(number)) return true;
+function touches(span: LineSpan, deleted: ReadonlySet<number>): boolean {
+  for (let number = span.startLine; number <= span.line; number++) if (deleted.has(number)) return true;
   return false;
 }
 
-/** Runs of lines that the quote repeats; blank lines between do not count. Exact runs win over parts of lines. */
-function matchesAmong(
-  lines: readonly NumberedLine[],
-  quote: readonly string[],
-): readonly { readonly startLine: number; readonly line: number }[] {
-  const full = lines
-    .map((line) => ({ number: line.number, forms: comparable(line.text) }))
-    .filter((line) => line.forms[0] !== "");
-  const exact = runs(full, quote, (forms, wanted) => forms.includes(wanted));
-  if (exact.length > 0 || quote.join("").length < MIN_PARTIAL_QUOTE) return exact;
-  return runs(full, quote, (forms, wanted) => forms.some((form) => form.includes(wanted)));
+/** A quote of deleted and added lines in a row: it stands on the claimed side, by its lines there. */
+function overBothSides(
+  hunks: readonly FoldedHunk[],
+  claimed: Side,
+  reading: Reading,
+  strictness: Strictness,
+): readonly Match[] {
+  return hunks.flatMap(({ hunk, printed }) =>
+    findQuote(printed, reading.printed, strictness).flatMap((span) => {
+      const quoted = hunk.lines.slice(span.startLine, span.line + 1);
+      return (
+        spanOn(quoted, claimed, hunk) ?? spanOn(quoted, claimed === "RIGHT" ? "LEFT" : "RIGHT", hunk) ?? []
+      );
+    }),
+  );
 }
 
-function comparable(text: string): readonly string[] {
-  const raw = normaliseCode(text);
-  const shown = normaliseCode(shownText(text));
-  return raw === shown ? [raw] : [raw, shown];
+function spanOn(lines: readonly DiffLine[], side: Side, hunk: Hunk): Match | null {
+  const changed: DiffLine["kind"] = side === "RIGHT" ? "added" : "deleted";
+  const numbers = lines.flatMap((line) => (line.kind === changed ? (lineNumber(line, side) ?? []) : []));
+  const [first, last] = [numbers[0], numbers.at(-1)];
+  return first === undefined || last === undefined ? null : { side, hunk, startLine: first, line: last };
 }
 
-function runs(
-  lines: readonly { readonly number: number; readonly forms: readonly string[] }[],
-  quote: readonly string[],
-  same: (forms: readonly string[], wanted: string) => boolean,
-): readonly { readonly startLine: number; readonly line: number }[] {
-  const found = [];
-  for (let at = 0; at + quote.length <= lines.length; at++) {
-    const window = lines.slice(at, at + quote.length);
-    const [first, last] = [window[0], window.at(-1)];
-    if (first && last && quote.every((wanted, offset) => same(window[offset]?.forms ?? [], wanted))) {
-      found.push({ startLine: first.number, line: last.number });
-    }
-  }
-  return found;
+function distance(span: LineSpan, claimed: LineSpan): number {
+  return Math.abs(span.line - claimed.line);
 }
 
-function nearest<T extends { readonly line: number }>(matches: readonly T[], claimed: number): T | null {
+function nearest<T extends LineSpan>(matches: readonly T[], claimed: LineSpan): T | null {
   return matches.reduce<T | null>(
-    (best, match) =>
-      best === null || Math.abs(match.line - claimed) < Math.abs(best.line - claimed) ? match : best,
+    (best, match) => (best === null || distance(match, claimed) < distance(best, claimed) ? match : best),
     null,
   );
 }

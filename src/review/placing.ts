@@ -1,4 +1,5 @@
-/** Findings → places: the diff decides most, the file at head is read only for quotes that are not in the diff. */
+/** Findings → places: the diff decides most, the file at head is read only where the diff leaves a doubt. */
+import { changedFile } from "../domain/changed-path.ts";
 import type { FileDiff } from "../domain/diff.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { Placed } from "../domain/merge.ts";
@@ -13,7 +14,9 @@ export async function placeFindings(
   readHead: ReadHead,
 ): Promise<readonly Placed[]> {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const first = findings.map((finding) => ({ finding, placement: placeInDiff(finding, byPath) }));
+  const first = findings
+    .map((finding) => withRealPath(finding, byPath))
+    .map((finding) => ({ finding, placement: placeInDiff(finding, byPath) }));
   const wanted = new Set(
     first.filter(({ placement }) => placement === null).map(({ finding }) => finding.path),
   );
@@ -22,6 +25,12 @@ export async function placeFindings(
   );
   return first.map(({ finding, placement }) => ({
     finding,
-    placement: placement ?? placeByContent(finding, contents.get(finding.path) ?? { kind: "absent" }),
+    placement: placement ?? placeByContent(finding, contents.get(finding.path) ?? { kind: "absent" }, byPath),
   }));
+}
+
+/** From here on a finding carries the path that GitHub knows. */
+function withRealPath(finding: Finding, files: ReadonlyMap<string, FileDiff>): Finding {
+  const file = changedFile(finding.path, files);
+  return file === null ? finding : { ...finding, path: file.path };
 }

@@ -7,9 +7,19 @@ import { aDiff, aFinding, aNewFile, aRandom, aReplyFinding, SMALL_PATCH } from "
 import { anchorFault, readPatch } from "../github-double/commentable-lines.ts";
 import { randomGitPatches } from "./random-git-diffs.ts";
 
+const NOT_IN_FILE: Placement = { kind: "dropped", reason: "quote not found" };
+
+function byPath(files: readonly FileDiff[]): ReadonlyMap<string, FileDiff> {
+  return new Map(files.map((file) => [file.path, file]));
+}
+
+/** As the story places, with a file that cannot be read; null where the quote is not in the diff. */
 function place(finding: Partial<Finding>, ...files: readonly FileDiff[]): Placement | null {
-  const given = files.length === 0 ? [aDiff()] : files;
-  return placeInDiff(aFinding(finding), new Map(given.map((file) => [file.path, file])));
+  const given = byPath(files.length === 0 ? [aDiff()] : files);
+  const placement = placeInDiff(aFinding(finding), given);
+  if (placement !== null) return placement;
+  const second = placeByContent(aFinding(finding), { kind: "absent" }, given);
+  return second.kind === "dropped" ? null : second;
 }
 
 function inline(side: "RIGHT" | "LEFT", line: number, startLine = line): Placement {
@@ -175,7 +185,8 @@ describe("a margin that the model copied along is no part of the quote", () => {
 
 describe("a quote that is not in the diff is looked for in the file", () => {
   const text = "first();\r\nconst z = 26;\r\n\r\nlast();\r\nconst z = 26;";
-  const inFile = (finding: Partial<Finding>) => placeByContent(aFinding(finding), { kind: "text", text });
+  const inFile = (finding: Partial<Finding>) =>
+    placeByContent(aFinding(finding), { kind: "text", text }, byPath([aDiff()]));
 
   it.each<[name: string, finding: Partial<Finding>, at: Placement]>([
     [
@@ -207,7 +218,9 @@ describe("a quote that is not in the diff is looked for in the file", () => {
   it.each([{ kind: "absent" } as const, { kind: "unreadable", reason: "too large" } as const])(
     "and is dropped where the file is $kind",
     (content) => {
-      expect(placeByContent(aFinding(), content)).toEqual({ kind: "dropped", reason: "quote not found" });
+      const finding = aFinding({ evidence: "const z = 26;" });
+
+      expect(placeByContent(finding, content, byPath([aDiff()]))).toEqual(NOT_IN_FILE);
     },
   );
 });
