@@ -1,8 +1,9 @@
 /** Files of one commit by their paths: one GraphQL request for many of them, each asked for once. */
-import { FinalError, LimitError, RetryableError } from "../domain/errors.ts";
+import { FinalError, RetryableError } from "../domain/errors.ts";
 import { fileContent, MAX_FILE_BYTES, NOT_TEXT, SYMBOLIC_LINK, TOO_LARGE } from "../domain/file-text.ts";
 import type { FileContent, PullRequestLocator } from "../domain/pull-request.ts";
-import { type GitHubClient, reach } from "./client.ts";
+import type { GitHubClient } from "./client.ts";
+import { askGraphql, type GraphqlFault } from "./graphql.ts";
 
 export interface FileQuery {
   /** Rejects with FinalError, LimitError or RetryableError. */
@@ -62,23 +63,18 @@ async function readBatch(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly FileContent[]> {
-  const variables = Object.fromEntries(paths.map((path, at) => [`p${at}`, path]));
-  const { data, faults } = await reach("reading files", signal, () =>
-    // Halving is our repetition.
-    answerTo(
-      client.graphql<Answer>(queryFor(paths.length), {
-        owner,
-        name,
-        commit,
-        ...variables,
-        request: { signal, retries: 0 },
-      }),
-    ),
-  );
+  const variables = { owner, name, commit, ...namesOf(paths) };
+  const query = queryFor(paths.length);
+  const { data, faults } = await askGraphql<Answer>(client, "reading files", query, variables, signal);
   const files = data.repository?.object;
   if (files === null || files === undefined)
     throw new FinalError("GitHub does not know the commit (reading files)", { cause: null, kind: "absent" });
-  return paths.map((_, at) => contentOf(files[`f${at}`] ?? null, faults.get(`f${at}`)));
+  const faultOf = new Map(faults.map((fault) => [String(fault.path[FILE_DEPTH - 1]), fault]));
+  return paths.map((_, at) => contentOf(files[`f${at}`] ?? null, faultOf.get(`f${at}`)));
+}
+
+function namesOf(paths: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(paths.map((path, at) => [`p${at}`, path]));
 }
 
 /** Names are variables, never part of the query. `file` tells a link by its mode, where `object` would show its target. */
@@ -96,83 +92,13 @@ function queryFor(count: number): string {
 fragment content on TreeEntry { mode object { ... on Blob { byteSize isBinary isTruncated text } } }`;
 }
 
-interface Fault {
-  readonly type: string;
-  readonly message: string;
-}
-
-interface Told {
-  readonly data: Answer;
-  /** What GitHub could not answer, by the file's name in the query. */
-  readonly faults: ReadonlyMap<string, Fault>;
-}
-
-/** GraphQL answers 200 also to what it refuses, and tells by `type` why. */
-async function answerTo(asked: Promise<Answer>): Promise<Told> {
-  try {
-    return { data: await asked, faults: new Map() };
-  } catch (error) {
-    const refused = refusalIn(error);
-    if (refused === null) throw error;
-    const { data, errors, resetAt } = refused;
-    const [whole] = errors.filter(({ path }) => path === undefined || path.length < FILE_DEPTH);
-    if (whole !== undefined || data === null) throw wholeFault(whole ?? errors[0], resetAt, error);
-    return { data, faults: new Map(errors.map((one) => [String(one.path?.[FILE_DEPTH - 1]), toFault(one)])) };
-  }
-}
-
 /** `repository`, `object`, and the name of the file. */
 const FILE_DEPTH = 3;
-
-interface GraphqlError {
-  readonly type?: string;
-  readonly message?: string;
-  readonly path?: readonly unknown[];
-}
-
-function refusalIn(error: unknown): {
-  readonly data: Answer | null;
-  readonly errors: readonly GraphqlError[];
-  readonly resetAt: number | null;
-} | null {
-  // Octokit's own error for an answer with `errors`; its throttling throws another one with the same response.
-  const response = error instanceof Error && "response" in error ? error.response : null;
-  if (typeof response !== "object" || response === null) return null;
-  const body: unknown = "errors" in response ? response : "data" in response ? response.data : null;
-  if (typeof body !== "object" || body === null || !("errors" in body) || !Array.isArray(body.errors))
-    return null;
-  const headers =
-    (error as { readonly headers?: Record<string, unknown> }).headers ??
-    (response as { readonly headers?: Record<string, unknown> }).headers;
-  const reset = Number(headers?.["x-ratelimit-reset"] ?? Number.NaN);
-  return {
-    data: ("data" in body ? body.data : null) as Answer | null,
-    errors: body.errors as readonly GraphqlError[],
-    resetAt: Number.isFinite(reset) ? reset * 1000 : null,
-  };
-}
-
-function toFault({ type = "", message = "" }: GraphqlError): Fault {
-  return { type, message };
-}
-
-function wholeFault(error: GraphqlError | undefined, resetAt: number | null, cause: unknown): Error {
-  const { type, message } = toFault(error ?? {});
-  const said = `GitHub refused a query (reading files: ${message.slice(0, MAX_REASON_CHARACTERS)})`;
-  if (type === "RATE_LIMITED") {
-    const retryAfterMs = resetAt === null ? null : Math.max(0, resetAt - Date.now());
-    return new LimitError("GitHub's rate limit is reached (reading files)", { cause, retryAfterMs });
-  }
-  if (type === "NOT_FOUND") return new FinalError(said, { cause, kind: "absent" });
-  if (type === "FORBIDDEN") return new FinalError(said, { cause, kind: "refused" });
-  return new RetryableError(said, { cause });
-}
-
 const MAX_REASON_CHARACTERS = 300;
 const FILE_MODES: ReadonlySet<number> = new Set([0o100644, 0o100755, 0o100664]);
 const LINK_MODE = 0o120000;
 
-function contentOf(file: FileAnswer | null, fault: Fault | undefined): FileContent {
+function contentOf(file: FileAnswer | null, fault: GraphqlFault | undefined): FileContent {
   if (fault !== undefined && fault.type !== "NOT_FOUND")
     return {
       kind: "unreadable",

@@ -49,8 +49,8 @@ export async function fetchHeadArchive(
   limits: ArchiveLimits,
   signal: AbortSignal,
 ): Promise<ArchiveOutcome> {
-  // Read as it comes: Octokit would put all of it into memory.
-  const request = { signal, retries: 1, limitMs: LIMIT_MS, parseSuccessResponseBody: false };
+  // Read as it comes: Octokit would put all of it into memory. And it would repeat a 404 where it is allowed a repetition.
+  const request = { signal, retries: 0, limitMs: LIMIT_MS, parseSuccessResponseBody: false };
   try {
     const { data } = await reach("fetching the tree at head", signal, () =>
       client.request("GET /repos/{owner}/{repo}/tarball/{ref}", { owner, repo, ref, request }),

@@ -82,8 +82,9 @@ async function readAll(
   const contents = new Map<string, FileContent>();
   for (let at = 0; at < paths.length; at += TOGETHER) {
     signal.throwIfAborted();
-    const read = async (path: string) => contents.set(path, await readFile(objects, tree.get(path)));
-    await told(() => Promise.all(paths.slice(at, at + TOGETHER).map(read)));
+    const read = async (path: string) => [path, await readFile(objects, tree.get(path))] as const;
+    const some = await told(() => Promise.all(paths.slice(at, at + TOGETHER).map(read)));
+    for (const [path, content] of some) contents.set(path, content);
   }
   return contents;
 }

@@ -8,6 +8,7 @@ import { commitRoutes } from "./commit-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { compileRoutes } from "./dispatch.ts";
 import { type FaultRule, pendingFaults } from "./fault-rule.ts";
+import { graphqlRoutes } from "./graphql-routes.ts";
 import { createHttpServer, type Exchange, type RecordedRequest } from "./http-server.ts";
 import { issueCommentRoutes } from "./issue-comment-routes.ts";
 import { pullRoutes } from "./pull-routes.ts";
@@ -123,6 +124,7 @@ const ROUTES = [
   ...checkRunRoutes,
   ...contentRoutes,
   ...commitRoutes,
+  ...graphqlRoutes,
 ];
 
 function seeding(world: World): Seeding {
