@@ -11,6 +11,7 @@ export const MAX_FILE_BYTES = 1024 * 1024;
 
 export function builtInChecks(checks: readonly Check[]): Checks {
   return {
+    comparesBase: (path) => checks.some((check) => check.comparesBase?.(path) ?? false),
     run: async (input) => {
       const reports = await Promise.all(checks.map((check) => runOne(check, input)));
       input.signal.throwIfAborted();

@@ -9,6 +9,8 @@ export interface Check {
   readonly name: string;
   /** Which changed files it looks at. */
   readonly concerns: (path: string) => boolean;
+  /** Whether it compares a file with its version at base; absent: it reads the head alone. */
+  readonly comparesBase?: (path: string) => boolean;
   /** May reject, may be slow: `built-in-checks.ts` turns both into a skip. `input.files` holds only what it concerns. */
   run(input: CheckInput): Promise<CheckReport>;
 }

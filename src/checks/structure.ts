@@ -1,5 +1,5 @@
 /** Structural rules: shapes of code that are wrong nearly always, found in its syntax tree. */
-import { natureOf } from "../domain/file-kind.ts";
+import { NO_FACTS, natureOf } from "../domain/file-kind.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { ChangedFile, CheckReport, CheckSkip } from "../review/checks.ts";
 import { addedRanges, touchedLines } from "./changed-lines.ts";
@@ -74,7 +74,7 @@ function candidateOf(
 ): Candidate | null {
   const source = languageOf(file.diff.path);
   const { head: text, diff } = file;
-  if (source === null || text === null || natureOf(diff) !== null) return null;
+  if (source === null || text === null || natureOf(diff, NO_FACTS) !== null) return null;
   const within = addedRanges(diff);
   if (within.length === 0) return null;
   const own = rulesFor(diff.path, source, rules).filter((rule) => mentions.get(rule.id)?.test(text) ?? true);

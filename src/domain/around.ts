@@ -1,7 +1,8 @@
 /** What of its own file a reader needs to see around the hunks of a chunk: the enclosing code, and what the file imports. */
 import type { ChunkFile } from "./chunk.ts";
 import type { Hunk } from "./diff.ts";
-import { changedRange, enclosingScopes, type ExcerptLimits, indentationScopes, scopeExcerpt } from "./enclosing.ts";
+import { changedRange, enclosingScopes, type ExcerptLimits, scopeExcerpt } from "./enclosing.ts";
+import { indentationScopes } from "./indentation.ts";
 import type { LineRange, SourceOutline } from "./outline.ts";
 import type { Pointer } from "./related.ts";
 
@@ -29,7 +30,7 @@ export function aroundPointers(
   for (const [at, hunk] of file.hunks.entries()) {
     const range = changedRange(hunk);
     if (range === null) continue;
-    const scopes = outline === null ? indentationScopes(text, range) : enclosingScopes(outline, range);
+    const scopes = outline === null ? indentationScopes(lines, range) : enclosingScopes(outline, range);
     for (const part of scopeExcerpt({ scopes, lines, range, shown: taken, limits: LIMITS })) {
       taken.push(part);
       pointers.push({ path, ...part, reason: "encloses the change", rank: AROUND_RANK - at / 1_000 });

@@ -36,6 +36,8 @@ const MAX_DEFINITION_LINES = 45;
 const AROUND_CALL = 4;
 const MAX_CALLERS = 4;
 const MAX_DEFINITIONS = 2;
+/** Below it stand local variables and names that many things have: they fill the page and tell nothing. */
+const MIN_DEFINITION_RANK = 10;
 
 /** Where the names that a chunk uses are defined. `outlines` holds the files that were worth parsing. */
 export function definitionPointers(
@@ -46,13 +48,16 @@ export function definitionPointers(
   return used.flatMap(({ name, weight }) => {
     const places = (hits.get(name) ?? []).filter((hit) => looksLikeDefinition(hit.text, name));
     const found = places.flatMap((hit) => scopeAt(outlines.get(hit.path), name, hit.line).map((scope) => ({ hit, scope })));
-    return found.slice(0, MAX_DEFINITIONS).map(({ hit, scope }, at) => ({
-      path: hit.path,
-      start: scope.leadStart,
-      end: Math.min(scope.end, scope.leadStart + MAX_DEFINITION_LINES - 1),
-      reason: `definition of ${name}`,
-      rank: 10 * weight - 8 * at - (isTestPath(hit.path) ? 15 : 0) - (found.length > 4 ? 10 : 0),
-    }));
+    return found
+      .slice(0, MAX_DEFINITIONS)
+      .map(({ hit, scope }, at) => ({
+        path: hit.path,
+        start: scope.leadStart,
+        end: Math.min(scope.end, scope.leadStart + MAX_DEFINITION_LINES - 1),
+        reason: `definition of ${name}`,
+        rank: 10 * weight - 8 * at - (isTestPath(hit.path) ? 15 : 0) - (found.length > 4 ? 10 : 0),
+      }))
+      .filter(({ rank }) => rank >= MIN_DEFINITION_RANK);
   });
 }
 

@@ -140,9 +140,8 @@ function changedScopes(file: ChunkFile, outline: SourceOutline | undefined): rea
     });
 }
 
-/** A class is not changed by a change within one of its methods. */
+/** A class is not changed by a change within one of its methods, and a function not by one within a function of its own. */
 function isOnlyWithin(scope: Scope, touched: readonly number[], scopes: readonly Scope[]): boolean {
-  if (scope.kind === "function" || scope.kind === "constant") return false;
   return touched.every((line) =>
     scopes.some(
       (inner) => inner !== scope && inner.start >= scope.start && inner.end <= scope.end && inner.start <= line && inner.end >= line,
@@ -157,8 +156,8 @@ function touchedLines(file: ChunkFile): readonly number[] {
     let last = hunk.headStart - 1;
     for (const line of hunk.lines) {
       if (line.headLine !== null) last = line.headLine;
-      if (line.kind === "added" && line.headLine !== null) touched.add(line.headLine);
-      if (line.kind === "deleted") touched.add(Math.max(1, last));
+      if (line.kind === "context" || line.text.trim() === "") continue;
+      touched.add(line.headLine ?? Math.max(1, last));
     }
   }
   return [...touched];

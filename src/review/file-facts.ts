@@ -3,7 +3,7 @@ import type { FileDiff } from "../domain/diff.ts";
 import { type FactsByPath, type FileFacts, NO_FACTS } from "../domain/file-kind.ts";
 import { hasGeneratedHeader } from "../domain/generated-header.ts";
 import { type GitAttributes, marksOf, parseGitAttributes } from "../domain/git-attributes.ts";
-import { diffTexts } from "../domain/own-diff.ts";
+import { ownDiff } from "../domain/own-diff.ts";
 import type { FileContent, PullRequest } from "../domain/pull-request.ts";
 import type { ChangedFile } from "./checks.ts";
 import type { RepositoryView } from "./repository-view.ts";
@@ -113,9 +113,10 @@ function withOwnHunks(
   texts: { readonly base: string | null; readonly head: string | null },
 ): FileDiff {
   if (!lacksHunks(file)) return file;
-  const base = file.status === "added" ? "" : texts.base;
-  const head = file.status === "removed" ? "" : texts.head;
-  return base === null || head === null ? file : { ...file, patch: diffTexts(base, head) };
+  const base = file.status === "added" ? null : texts.base;
+  const head = file.status === "removed" ? null : texts.head;
+  const isKnown = (file.status === "added" || base !== null) && (file.status === "removed" || head !== null);
+  return isKnown ? { ...file, patch: ownDiff(base, head) } : file;
 }
 
 function factsOf({ diff, base, head }: ChangedFile, attributes: GitAttributes): FileFacts {

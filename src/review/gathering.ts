@@ -16,6 +16,7 @@ import {
   RELATED_TOKEN_BUDGET,
 } from "../domain/related.ts";
 import { scanOrder } from "../domain/scan-order.ts";
+import { sharedStatePointers } from "../domain/shared-state.ts";
 import { looksLikeDefinition, type Wanted, wantedBy } from "../domain/wanted.ts";
 import { indexNames, scanWords } from "../domain/word-scan.ts";
 import type { RepositoryView, Syntax } from "./repository-view.ts";
@@ -54,14 +55,14 @@ export async function lookAround(
   const foreign = await outlineDefinitions(lookout, [...wanted.values()], hits, outlines);
   const contexts = new Map<number, ChunkContext>();
   for (const chunk of chunks) {
-    const own = around.get(chunk.number) ?? NOTHING_AROUND;
+    const seen = around.get(chunk.number) ?? NOTHING_AROUND;
     const pointers = [
       ...definitionPointers(wanted.get(chunk.number)?.used ?? [], hits, foreign),
       ...callerPointers(wanted.get(chunk.number)?.changed ?? [], hits),
-      ...own.middleware,
+      ...seen.own,
     ];
-    const related = await excerptsOf(lookout, pointers, own.shown, RELATED_TOKEN_BUDGET);
-    contexts.set(chunk.number, { around: own.excerpts, related });
+    const related = await excerptsOf(lookout, pointers, seen.shown, RELATED_TOKEN_BUDGET);
+    contexts.set(chunk.number, { around: seen.excerpts, related });
   }
   return { contexts, outlines };
 }
@@ -70,10 +71,11 @@ interface Around {
   readonly excerpts: readonly Excerpt[];
   /** What the chunk shows already, hunks included. */
   readonly shown: ReadonlyMap<string, readonly LineRange[]>;
-  readonly middleware: readonly Pointer[];
+  /** Further places of the chunk's own files that compete with the rest of the repository. */
+  readonly own: readonly Pointer[];
 }
 
-const NOTHING_AROUND: Around = { excerpts: [], shown: new Map(), middleware: [] };
+const NOTHING_AROUND: Around = { excerpts: [], shown: new Map(), own: [] };
 
 /** The functions and classes around the hunks of one chunk. Texts are let go chunk by chunk. */
 async function lookAt(lookout: Lookout, chunk: Chunk, outlines: Map<string, SourceOutline>): Promise<Around> {
@@ -83,7 +85,7 @@ async function lookAt(lookout: Lookout, chunk: Chunk, outlines: Map<string, Sour
   const texts = await view.readHead(paths, signal);
   const shown = new Map<string, LineRange[]>();
   const pointers: Pointer[] = [];
-  const middleware: Pointer[] = [];
+  const own: Pointer[] = [];
   for (const file of present) {
     const hunks = file.hunks.filter((hunk) => hunk.headCount > 0).map(headRange);
     shown.set(file.path, [...(shown.get(file.path) ?? []), ...hunks]);
@@ -94,12 +96,12 @@ async function lookAt(lookout: Lookout, chunk: Chunk, outlines: Map<string, Sour
     // A new file is shown whole by its hunks.
     if (file.status === "added" && file.parts === 1) continue;
     pointers.push(...aroundPointers(file, content.text, outlines.get(file.path) ?? null, hunks));
-    middleware.push(...middlewarePointers(file.path, content.text, hunks));
+    own.push(...middlewarePointers(file.path, content.text, hunks), ...sharedStatePointers(file, content.text, hunks));
   }
   const excerpts = await excerptsOf(lookout, pointers, new Map(), AROUND_TOKEN_BUDGET);
   for (const excerpt of excerpts)
     shown.get(excerpt.path)?.push({ start: excerpt.first, end: excerpt.first + excerpt.lines.length - 1 });
-  return { excerpts, shown, middleware };
+  return { excerpts, shown, own };
 }
 
 /** Hits by name, nearest files first. */
