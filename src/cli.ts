@@ -89,9 +89,7 @@ function reviewCommand(): Command {
         .choices([...FLOORS])
         .default("critical"),
     )
-    .addOption(
-      new Option("--depth <depth>", "default: PLUMBLINE_DEPTH, else standard").choices([...DEPTHS]),
-    )
+    .addOption(new Option("--depth <depth>", "default: PLUMBLINE_DEPTH, else standard").choices([...DEPTHS]))
     .option("--model <id>", "default: PLUMBLINE_MODEL")
     .option("--no-model", "run the built-in checks alone; needs no key")
     .allowExcessArguments(false)

@@ -1,8 +1,9 @@
 /** Complete, valid values; a test names only what it is about. */
 import { type Coverage, type FileCoverage, reviewed } from "../src/domain/coverage.ts";
 import { countChanges, type FileDiff, type Patch, parsePatch } from "../src/domain/diff.ts";
-import type { Finding, PassReply } from "../src/domain/finding.ts";
-import { PASSES, type Pass } from "../src/domain/pass.ts";
+import type { Finding, PassReply, VerdictReply } from "../src/domain/finding.ts";
+import type { SourceOutline } from "../src/domain/outline.ts";
+import { PASSES, type Pass, type Severity } from "../src/domain/pass.ts";
 import type { Prompt } from "../src/domain/prompt.ts";
 import type { PromptFile } from "../src/domain/prompt-library.ts";
 import { type PromptLibrary, parsePromptLibrary } from "../src/domain/prompt-library.ts";
@@ -11,6 +12,7 @@ import { isRepositoryPath } from "../src/domain/repository-path.ts";
 import type { Review, ReviewFinding } from "../src/domain/review.ts";
 import { EVERYTHING } from "../src/domain/scope.ts";
 import { NO_USAGE, type Usage } from "../src/domain/usage.ts";
+import { NO_CHECKS } from "../src/review/checks.ts";
 import type {
   Clock,
   Closing,
@@ -22,13 +24,14 @@ import type {
   ModelRequest,
   PostOutcome,
   PullRequestSource,
-  ReviewEvent,
   ReviewPorts,
   ReviewRequest,
   ReviewSink,
   ReviewUpdate,
 } from "../src/review/ports.ts";
-import type { RepositoryView } from "../src/review/repository-view.ts";
+import { NO_BOOK, openPurse } from "../src/review/purse.ts";
+import type { RepositoryView, Syntax } from "../src/review/repository-view.ts";
+import type { ReviewEvent } from "../src/review/review-events.ts";
 
 export const BASE_SHA = "1".repeat(40);
 export const HEAD_SHA = "2".repeat(40);
@@ -99,6 +102,7 @@ export function aReviewFinding(over: Partial<ReviewFinding> = {}): ReviewFinding
     anchor: { side, startLine, line },
     placement: "inline",
     summaryReason: null,
+    proof: null,
     ...over,
   };
 }
@@ -117,10 +121,15 @@ export function aReview(over: Partial<Review> = {}): Review {
     head: HEAD_SHA,
     model: "claude-sonnet-5-5",
     scope: EVERYTHING,
+    depth: "standard",
+    reading: { kind: "model" },
     summary: "A small and sound change.",
     praise: [],
     findings: [],
     dropped: 0,
+    refuted: 0,
+    notes: [],
+    erDiagram: null,
     coverage: aCoverage(),
     usage: aUsage({ calls: 6, inputTokens: 1_000, cacheReadTokens: 9_000, outputTokens: 500 }),
     durationMs: 12_345,
@@ -143,6 +152,13 @@ export function promptFiles(): PromptFile[] {
         `Look for ${pass}.\n\nReported:\n{{already_reported}}`,
       ),
     ),
+    file(
+      "lenses.md",
+      ["kind: lenses", "inputs: [lenses, already_reported]"],
+      "All at once.\n{{lenses}}\n\nReported:\n{{already_reported}}",
+    ),
+    file("verify.md", ["kind: verify", "inputs: [claims, code]"], "Refute.\n{{claims}}\n{{code}}"),
+    file("duplicates.md", ["kind: duplicates", "inputs: [findings]"], "Group.\n{{findings}}"),
     file(
       "summary.md",
       ["kind: summary", "inputs: [findings, coverage]"],
@@ -181,10 +197,43 @@ export function aReplyFinding(over: Partial<ReplyFinding> = {}): ReplyFinding {
   };
 }
 
+export type AskedQuestion = Pass | "lenses" | "verify" | "duplicates" | "summary";
+
 /** Which question a prompt asks: told from its last block, as a model would. */
-export function askedFor(prompt: Prompt): Pass | "summary" {
+export function askedFor(prompt: Prompt): AskedQuestion {
   const last = prompt.user.at(-1)?.text ?? "";
+  if (last.startsWith("All at once.")) return "lenses";
+  if (last.startsWith("Refute.")) return "verify";
+  if (last.startsWith("Group.")) return "duplicates";
   return PASSES.find((pass) => last.includes(`Look for ${pass}.`)) ?? "summary";
+}
+
+/** What a sceptic says who finds nothing wrong with any claim of the prompt. */
+export function upholding(prompt: Prompt): VerdictReply {
+  const last = prompt.user.at(-1)?.text ?? "";
+  const claims = [...last.matchAll(/^Claim (\d+): .*\nPlace: .*; severity: (\w+);/gm)];
+  return {
+    verdicts: claims.map(([, number, severity]) => ({
+      number: Number(number),
+      reason: "It happens as claimed.",
+      verdict: "upheld" as const,
+      severity: severity as Severity,
+      pre_existing: false,
+    })),
+  };
+}
+
+function plainReply(prompt: Prompt): unknown {
+  switch (askedFor(prompt)) {
+    case "summary":
+      return { summary: "A sound change.", praise: [] };
+    case "verify":
+      return upholding(prompt);
+    case "duplicates":
+      return { groups: [] };
+    default:
+      return { findings: [] };
+  }
 }
 
 export function promptText(prompt: Prompt): string {
@@ -216,7 +265,7 @@ type Answering = (
   call: number,
 ) => ModelOutcome | undefined | Promise<ModelOutcome | undefined>;
 
-/** Says what the script says; where it says nothing: no findings, and a plain summary. */
+/** Says what the script says; where it says nothing: no findings, every claim upheld, and a plain summary. */
 export function aScriptedModel(script: Answering = () => undefined): ScriptedModel {
   const requests: ModelRequest[] = [];
   return {
@@ -229,11 +278,7 @@ export function aScriptedModel(script: Answering = () => undefined): ScriptedMod
       // A refused request has no reply that begins.
       if (outcome?.kind !== "failed") request.onStarted();
       if (outcome !== undefined) return outcome;
-      return answered(
-        askedFor(request.prompt) === "summary"
-          ? { summary: "A sound change.", praise: [] }
-          : { findings: [] },
-      );
+      return answered(plainReply(request.prompt));
     },
   };
 }
@@ -291,10 +336,8 @@ export function aSource(
     readonly files?: Record<string, string>;
     readonly view?: RepositoryView;
   } = {},
-): PullRequestSource & { readonly read: readonly string[] } {
-  const read: string[] = [];
+): PullRequestSource {
   return {
-    read,
     load: async (signal) => {
       signal.throwIfAborted();
       return pullRequest;
@@ -302,11 +345,6 @@ export function aSource(
     current: async () => {
       const { headSha, state, draft, locked } = pullRequest;
       return { headSha, state, draft, locked, ...over.current };
-    },
-    readFile: async (commit, path): Promise<FileContent> => {
-      read.push(`${commit}:${path}`);
-      const text = over.files?.[path];
-      return text === undefined ? { kind: "absent" } : { kind: "text", text };
     },
     openView: async (_pullRequest, signal) => {
       signal.throwIfAborted();
@@ -378,6 +416,24 @@ export function aClock(): Clock & { readonly pauses: readonly number[] } {
   };
 }
 
+export const UNLIMITED = {
+  reviewUsd: Number.POSITIVE_INFINITY,
+  pullDayUsd: Number.POSITIVE_INFINITY,
+  installationMonthUsd: Number.POSITIVE_INFINITY,
+};
+
+/** Reads no language; a test that needs a grammar gives its own outlines by path. */
+export function aSyntax(outlines: Readonly<Record<string, SourceOutline>> = {}): Syntax {
+  return {
+    outline: async (path, _text, signal) => {
+      signal.throwIfAborted();
+      const outline = outlines[path];
+      return outline === undefined ? { kind: "none", reason: "no grammar" } : { kind: "outlined", outline };
+    },
+    close: async () => undefined,
+  };
+}
+
 export interface Ports extends ReviewPorts {
   readonly source: ReturnType<typeof aSource>;
   readonly sink: RecordingSink;
@@ -387,13 +443,18 @@ export interface Ports extends ReviewPorts {
 }
 
 export function aPorts(
-  over: Partial<Pick<Ports, "source" | "sink" | "model" | "clock" | "library">> = {},
+  over: Partial<
+    Pick<Ports, "source" | "sink" | "model" | "clock" | "library" | "purse" | "checks" | "syntax">
+  > = {},
 ): Ports {
   const events: ReviewEvent[] = [];
   return {
     source: aSource(),
     sink: aRecordingSink(),
     model: aScriptedModel(),
+    purse: openPurse(UNLIMITED, NO_BOOK),
+    checks: NO_CHECKS,
+    syntax: aSyntax(),
     library: aLibrary(),
     clock: aClock(),
     observe: (event) => events.push(event),
@@ -407,6 +468,8 @@ export function aRequest(over: Partial<ReviewRequest> = {}): ReviewRequest {
     runId: "run-1",
     trigger: "event",
     scope: EVERYTHING,
+    depth: "standard",
+    reading: { kind: "model" },
     memory: "keep",
     patience: "settle",
     history: "none",

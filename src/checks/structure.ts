@@ -89,9 +89,7 @@ function rulesFor(
   rules: readonly StructuralRule[],
 ): readonly StructuralRule[] {
   const skipped = isTestPath(path) || isDocumentPath(path);
-  return rules.filter(
-    (rule) => rule.languages.includes(language) && !(skipped && rule.tests === "skipped"),
-  );
+  return rules.filter((rule) => rule.languages.includes(language) && !(skipped && rule.tests === "skipped"));
 }
 
 export function toMatcher({ id, rule, constraints, utils }: StructuralRule): MatchRequest["rules"][number] {

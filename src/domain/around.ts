@@ -1,7 +1,7 @@
 /** What of its own file a reader needs to see around the hunks of a chunk: the enclosing code, and what the file imports. */
 import type { ChunkFile } from "./chunk.ts";
 import type { Hunk } from "./diff.ts";
-import { changedRange, enclosingScopes, type ExcerptLimits, scopeExcerpt } from "./enclosing.ts";
+import { changedRange, type ExcerptLimits, enclosingScopes, scopeExcerpt } from "./enclosing.ts";
 import { indentationScopes } from "./indentation.ts";
 import type { LineRange, SourceOutline } from "./outline.ts";
 import type { Pointer } from "./related.ts";
@@ -40,7 +40,11 @@ export function aroundPointers(
 }
 
 /** Which names come from where decides many a question about them. */
-function importPointers(path: string, outline: SourceOutline | null, taken: readonly LineRange[]): readonly Pointer[] {
+function importPointers(
+  path: string,
+  outline: SourceOutline | null,
+  taken: readonly LineRange[],
+): readonly Pointer[] {
   const imports = (outline?.imports ?? []).filter(
     ({ start, end }) => !taken.some((range) => range.start <= start && end <= range.end),
   );

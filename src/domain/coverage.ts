@@ -44,10 +44,7 @@ export function isComplete(coverage: Coverage): boolean {
   if (coverage.gaps.length > 0 || coverage.files.some(isGap)) return false;
   const isRead = (file: FileCoverage) =>
     file.state === "reviewed" || (file.state === "partial" && file.cause === "scope");
-  return (
-    coverage.files.some(isRead) ||
-    coverage.files.every((file) => file.cause === "nature")
-  );
+  return coverage.files.some(isRead) || coverage.files.every((file) => file.cause === "nature");
 }
 
 /** Every file of the change was read in full: what a green check asserts. */

@@ -10,24 +10,24 @@ import { clip, stripInvisible } from "./untrusted-text.ts";
  * Structured output knows no lengths and no ranges, so those are enforced in `acceptReply`.
  */
 const claimSchema = z.object({
-      path: z.string().describe("Path exactly as in the diff tag"),
-      side: z
-        .enum(["RIGHT", "LEFT"])
-        .describe("RIGHT: line numbers of the head version; LEFT: a deleted line, base numbers"),
-      start_line: z.int().describe("First line; equal to line for one line"),
-      line: z.int().describe("Last line"),
-      evidence: z
-        .string()
-        .describe("One to three whole lines, verbatim from the diff, without numbers and marks"),
-      severity: z.enum(SEVERITIES),
-      title: z.string().describe("The fact in one line of at most 80 characters"),
-      why: z.string().describe("Concrete trigger and its consequence"),
-      fix: z.string().describe("What to do, with short code where it helps"),
-      suggestion: z
-        .string()
-        .nullable()
-        .describe("Replacement for exactly these lines of the head version, or null"),
-      pre_existing: z.boolean().describe("True when the defect was there before this change"),
+  path: z.string().describe("Path exactly as in the diff tag"),
+  side: z
+    .enum(["RIGHT", "LEFT"])
+    .describe("RIGHT: line numbers of the head version; LEFT: a deleted line, base numbers"),
+  start_line: z.int().describe("First line; equal to line for one line"),
+  line: z.int().describe("Last line"),
+  evidence: z
+    .string()
+    .describe("One to three whole lines, verbatim from the diff, without numbers and marks"),
+  severity: z.enum(SEVERITIES),
+  title: z.string().describe("The fact in one line of at most 80 characters"),
+  why: z.string().describe("Concrete trigger and its consequence"),
+  fix: z.string().describe("What to do, with short code where it helps"),
+  suggestion: z
+    .string()
+    .nullable()
+    .describe("Replacement for exactly these lines of the head version, or null"),
+  pre_existing: z.boolean().describe("True when the defect was there before this change"),
 });
 
 export const passReplySchema = z.object({ findings: z.array(claimSchema) });
@@ -46,7 +46,9 @@ export const verdictReplySchema = z.object({
       number: z.int().describe("Number of the claim"),
       reason: z.string().describe("What the code shows: the decisive lines and what follows from them"),
       verdict: z.enum(["upheld", "weaker", "refuted"]),
-      severity: z.enum(SEVERITIES).describe("What the proven consequence deserves; never higher than claimed"),
+      severity: z
+        .enum(SEVERITIES)
+        .describe("What the proven consequence deserves; never higher than claimed"),
       pre_existing: z.boolean().describe("True when the defect was there before this change"),
     }),
   ),

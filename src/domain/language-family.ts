@@ -40,7 +40,8 @@ export function relatives(changed: readonly string[]): (path: string) => boolean
   };
 }
 
-const TEST_PATH = /(^|\/)(tests?|specs?|__tests__|testing|testdata|fixtures|e2e)\/|[._-](test|spec)\.|(^|\/)test_|_test\.|Tests?\.(java|kt|cs)$/i;
+const TEST_PATH =
+  /(^|\/)(tests?|specs?|__tests__|testing|testdata|fixtures|e2e)\/|[._-](test|spec)\.|(^|\/)test_|_test\.|Tests?\.(java|kt|cs)$/i;
 
 export function isTestPath(path: string): boolean {
   return TEST_PATH.test(path);

@@ -70,7 +70,9 @@ const MAX_READ_LINES = 400;
 const MAX_NAME_CHARACTERS = 200;
 
 /** The question, or why it is none, in words for the model. */
-export function parseLookup(call: LookupCall): Lookup | { readonly kind: "refused"; readonly reason: string } {
+export function parseLookup(
+  call: LookupCall,
+): Lookup | { readonly kind: "refused"; readonly reason: string } {
   const tool = LOOKUP_TOOLS.find(({ name }) => name === call.tool);
   if (tool === undefined) return refused(`there is no tool "${call.tool.slice(0, 40)}"`);
   const input = tool.input.safeParse(call.input);

@@ -110,7 +110,10 @@ export function joinTwins(
     const [keeper, ...others] = free.toSorted(byImportance);
     if (keeper === undefined || others.length === 0) continue;
     // What a rule found is known for certain, and says by which rule.
-    const spoken = others.reduce<PlacedFinding>((one, other) => ({ ...one, ...joined(one, other), id: one.id }), keeper);
+    const spoken = others.reduce<PlacedFinding>(
+      (one, other) => ({ ...one, ...joined(one, other), id: one.id }),
+      keeper,
+    );
     keepers.set(keeper, { ...spoken, ...identityOf(keeper) });
     for (const other of others) absorbed.add(other);
   }

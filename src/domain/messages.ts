@@ -63,7 +63,9 @@ export function reviewBody(review: Review, links: Links, posted: Posted = NOTHIN
 
 function heldBackLine(review: Review): string {
   const held = review.findings.filter((one) => one.summaryReason === "held back").length;
-  return held === 0 ? "" : `${held} nit${plural(held)} ${held === 1 ? "is" : "are"} not shown until the findings above are settled.`;
+  return held === 0
+    ? ""
+    : `${held} nit${plural(held)} ${held === 1 ? "is" : "are"} not shown until the findings above are settled.`;
 }
 
 /** Made by our own code from the parsed schema, names reduced to letters, digits and underscores. */
@@ -114,7 +116,8 @@ export function commentBody(finding: ReviewFinding): string {
     finding.rule === null ? "" : `<sub>built-in check ${codeSpan(finding.rule)}</sub>`,
   ].filter((part) => part !== "");
   const head = `${SEVERITY_TAG[finding.severity]} · ${finding.pass}${also} — ${safeLine(finding.title)}`;
-  const parts = finding.severity === "nit" ? [head, folded("Why and how", details.join("\n\n"))] : [head, ...details];
+  const parts =
+    finding.severity === "nit" ? [head, folded("Why and how", details.join("\n\n"))] : [head, ...details];
   // Half a suggestion would be a button that breaks the file, so what is cut is the words.
   const words = fitBody(
     parts.filter((part) => part !== "").join("\n\n"),
@@ -223,7 +226,9 @@ function coverageItem(file: FileCoverage): string {
 }
 
 /** `claude-sonnet-5-5 · 11 calls · 48,210 tokens in (72 % cached), 1,930 out · $0.05 · 41 s`. */
-export function usageLine(review: Pick<Review, "model" | "usage" | "durationMs" | "depth" | "reading">): string {
+export function usageLine(
+  review: Pick<Review, "model" | "usage" | "durationMs" | "depth" | "reading">,
+): string {
   const seconds = `${(review.durationMs / 1000).toFixed(1)} s`;
   if (review.reading.kind === "checks") return `built-in checks only · no model called · ${seconds}`;
   const { usage } = review;

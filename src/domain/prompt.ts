@@ -151,11 +151,19 @@ export function readingPrompt(
   reported: readonly Finding[],
 ): Prompt {
   const [pass, ...others] = reading;
-  const text = others.length === 0 ? passText(prefix, library, pass, reported) : lensesText(prefix, library, reading, reported);
+  const text =
+    others.length === 0
+      ? passText(prefix, library, pass, reported)
+      : lensesText(prefix, library, reading, reported);
   return { system: [prefix.system], user: [prefix.outline, chunk, { text, cached: false }] };
 }
 
-function passText(prefix: PromptPrefix, library: PromptLibrary, pass: Pass, reported: readonly Finding[]): string {
+function passText(
+  prefix: PromptPrefix,
+  library: PromptLibrary,
+  pass: Pass,
+  reported: readonly Finding[],
+): string {
   const instruction = fillTemplate(library.passes[pass], {
     already_reported: alreadyReported(prefix.nonce, reported),
   });
@@ -166,7 +174,12 @@ function passHeading(library: PromptLibrary, pass: Pass): string {
   return `# Pass ${PASSES.indexOf(pass) + 1} of ${PASSES.length}: ${library.titles[pass]}`;
 }
 
-function lensesText(prefix: PromptPrefix, library: PromptLibrary, reading: Reading, reported: readonly Finding[]): string {
+function lensesText(
+  prefix: PromptPrefix,
+  library: PromptLibrary,
+  reading: Reading,
+  reported: readonly Finding[],
+): string {
   const lenses = reading.map((pass) => {
     const [looksFor = ""] = library.passes[pass].text.split("## Already reported");
     return `#${passHeading(library, pass)}\n\n${looksFor.trim()}`;
@@ -222,7 +235,12 @@ export function duplicatesPrompt(
     findings: quarantine(
       prefix.nonce,
       { kind: "findings" },
-      findings.map(({ number, finding, place }) => `${number}. ${place} [${finding.pass}] ${finding.title}: ${clip(finding.why, 500)}`).join("\n"),
+      findings
+        .map(
+          ({ number, finding, place }) =>
+            `${number}. ${place} [${finding.pass}] ${finding.title}: ${clip(finding.why, 500)}`,
+        )
+        .join("\n"),
     ),
   });
   return { system: [prefix.system], user: [prefix.outline, { text, cached: false }] };

@@ -47,7 +47,9 @@ export function definitionPointers(
 ): readonly Pointer[] {
   return used.flatMap(({ name, weight }) => {
     const places = (hits.get(name) ?? []).filter((hit) => looksLikeDefinition(hit.text, name));
-    const found = places.flatMap((hit) => scopeAt(outlines.get(hit.path), name, hit.line).map((scope) => ({ hit, scope })));
+    const found = places.flatMap((hit) =>
+      scopeAt(outlines.get(hit.path), name, hit.line).map((scope) => ({ hit, scope })),
+    );
     return found
       .slice(0, MAX_DEFINITIONS)
       .map(({ hit, scope }, at) => ({
@@ -62,7 +64,9 @@ export function definitionPointers(
 }
 
 function scopeAt(outline: SourceOutline | undefined, name: string, line: number): readonly Scope[] {
-  const scope = outline?.scopes.find((one) => one.name === name && line >= one.start && line <= one.signatureEnd);
+  const scope = outline?.scopes.find(
+    (one) => one.name === name && line >= one.start && line <= one.signatureEnd,
+  );
   return scope === undefined ? [] : [scope];
 }
 
@@ -92,7 +96,9 @@ export function callerPointers(
     const tests = callers.filter((hit) => isTestPath(hit.path)).slice(0, 1);
     const rarity = callers.length > 30 ? -12 : 0;
     return [
-      ...real.map((hit, at) => around(hit, `${CHANGE_WORDS[change]} ${name}`, CHANGE_RANK[change] - 4 * at + rarity)),
+      ...real.map((hit, at) =>
+        around(hit, `${CHANGE_WORDS[change]} ${name}`, CHANGE_RANK[change] - 4 * at + rarity),
+      ),
       ...siblings.map((hit) => ({
         ...around(hit, `another definition of ${name}`, 14 + rarity),
         end: hit.line + 20,
@@ -103,24 +109,43 @@ export function callerPointers(
 }
 
 function around(hit: NameHit, reason: string, rank: number): Pointer {
-  return { path: hit.path, start: Math.max(1, hit.line - AROUND_CALL), end: hit.line + AROUND_CALL, reason, rank };
+  return {
+    path: hit.path,
+    start: Math.max(1, hit.line - AROUND_CALL),
+    end: hit.line + AROUND_CALL,
+    reason,
+    rank,
+  };
 }
 
-const IMPORT = /^\s*(import\b|from\s+\S+\s+import|use\s|using\s|#include|require\(|export\s+(\*|\{[^}]*\})\s+from|const\s+\{[^}]*\}\s*=\s*require)/;
+const IMPORT =
+  /^\s*(import\b|from\s+\S+\s+import|use\s|using\s|#include|require\(|export\s+(\*|\{[^}]*\})\s+from|const\s+\{[^}]*\}\s*=\s*require)/;
 
 function isImport(text: string): boolean {
   return IMPORT.test(text);
 }
 
 /** A route is only as safe as what stands before it: where its router or application is set up. */
-export function middlewarePointers(path: string, text: string, hunks: readonly LineRange[]): readonly Pointer[] {
+export function middlewarePointers(
+  path: string,
+  text: string,
+  hunks: readonly LineRange[],
+): readonly Pointer[] {
   const lines = text.split("\n");
-  const routes = hunks.some(({ start, end }) => lines.slice(start - 1, end).some((line) => ROUTE.test(line.slice(0, 300))));
+  const routes = hunks.some(({ start, end }) =>
+    lines.slice(start - 1, end).some((line) => ROUTE.test(line.slice(0, 300))),
+  );
   if (!routes) return [];
   return lines
     .flatMap((line, at) => (MIDDLEWARE.test(line.slice(0, 300)) ? [at + 1] : []))
     .slice(0, 6)
-    .map((line) => ({ path, start: Math.max(1, line - 1), end: line + 2, reason: "runs before the routes", rank: 22 }));
+    .map((line) => ({
+      path,
+      start: Math.max(1, line - 1),
+      end: line + 2,
+      reason: "runs before the routes",
+      rank: 22,
+    }));
 }
 
 const ROUTE =

@@ -26,7 +26,10 @@ export function sharedStatePointers(
   if (names.length === 0) return [];
   const lines = text.split("\n");
   const isShown = (line: number) => shown.some(({ start, end }) => line >= start && line <= end);
-  const patterns = names.map((name) => ({ name, pattern: new RegExp(`(?<![\\w$])#?${name}"?\\s*[-+*/|&?]{0,2}=(?![=>])`) }));
+  const patterns = names.map((name) => ({
+    name,
+    pattern: new RegExp(`(?<![\\w$])#?${name}"?\\s*[-+*/|&?]{0,2}=(?![=>])`),
+  }));
   const pointers: Pointer[] = [];
   for (const [at, line] of lines.entries()) {
     if (pointers.length >= MAX_PLACES) break;
@@ -36,7 +39,13 @@ export function sharedStatePointers(
     const written = patterns.find(({ pattern }) => pattern.test(line.slice(0, MAX_LINE)));
     if (written === undefined) continue;
     const start = Math.max(1, number - LINES_BEFORE);
-    pointers.push({ path: file.path, start, end: number + LINES_AFTER, reason: `also writes ${written.name}`, rank: RANK });
+    pointers.push({
+      path: file.path,
+      start,
+      end: number + LINES_AFTER,
+      reason: `also writes ${written.name}`,
+      rank: RANK,
+    });
   }
   return pointers;
 }
@@ -44,7 +53,9 @@ export function sharedStatePointers(
 function writtenNames({ hunks }: ChunkFile): readonly string[] {
   const names = new Set<string>();
   for (const hunk of hunks) {
-    const changed = hunk.lines.filter((line) => line.kind !== "context").map((line) => line.text.slice(0, MAX_LINE));
+    const changed = hunk.lines
+      .filter((line) => line.kind !== "context")
+      .map((line) => line.text.slice(0, MAX_LINE));
     const patterns = changed.some((text) => STATEMENT.test(text)) ? [FIELD, COLUMN] : [FIELD];
     for (const text of changed)
       for (const pattern of patterns) for (const match of text.matchAll(pattern)) names.add(match[1] ?? "");

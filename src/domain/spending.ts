@@ -34,10 +34,12 @@ const LIMIT_WORDS: readonly (readonly [keyof SpendLimits, string])[] = [
 ];
 
 export function allowanceOf(limits: SpendLimits, spent: Spent): Allowance {
-  const [first = { leftUsd: Number.POSITIVE_INFINITY, limit: "no budget" }] = LIMIT_WORDS.map(([key, words]) => ({
-    leftUsd: Math.max(0, limits[key] - spent[key]),
-    limit: `the budget of $${limits[key].toFixed(2)} ${words}`,
-  })).toSorted((a, b) => a.leftUsd - b.leftUsd);
+  const [first = { leftUsd: Number.POSITIVE_INFINITY, limit: "no budget" }] = LIMIT_WORDS.map(
+    ([key, words]) => ({
+      leftUsd: Math.max(0, limits[key] - spent[key]),
+      limit: `the budget of $${limits[key].toFixed(2)} ${words}`,
+    }),
+  ).toSorted((a, b) => a.leftUsd - b.leftUsd);
   return first;
 }
 
@@ -113,5 +115,9 @@ export function fitToBudget(
     kept.push(chunk);
   }
   const inOrder = chunks.filter((chunk) => kept.includes(chunk));
-  return { depth: "quick", chunks: inOrder, estimateUsd: inOrder.length === 0 ? 0 : costOf("quick", inOrder) };
+  return {
+    depth: "quick",
+    chunks: inOrder,
+    estimateUsd: inOrder.length === 0 ? 0 : costOf("quick", inOrder),
+  };
 }

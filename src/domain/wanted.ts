@@ -27,10 +27,7 @@ const MAX_USED = 60;
 const MAX_CHANGED = 40;
 const MIN_NAME = 3;
 
-export function wantedBy(
-  files: readonly ChunkFile[],
-  outlines: ReadonlyMap<string, SourceOutline>,
-): Wanted {
+export function wantedBy(files: readonly ChunkFile[], outlines: ReadonlyMap<string, SourceOutline>): Wanted {
   const defined = new Set<string>();
   const used = new Map<string, number>();
   const changed: ChangedName[] = [];
@@ -72,8 +69,13 @@ export function looksLikeDefinition(text: string, name: string): boolean {
   const after = text.slice(at + name.length);
   const before = text.slice(0, at).trimStart();
   // A method or a typed declaration: a name, parameters and a body or the rest of a signature, nothing called before it.
-  if (/^\s*(<[^>]{0,80}>)?\s*\([^;]*$/.test(after) && !/[.=(,!]\s*$|\b(return|new|await|yield|throw|if|while)\s/.test(before))
-    return /[{:,(]\s*$|=>\s*$|\)\s*(throws\s.*)?$/.test(after.trimEnd()) || /^[\w<>[\]?,&*\s:@]+\s$/.test(before);
+  if (
+    /^\s*(<[^>]{0,80}>)?\s*\([^;]*$/.test(after) &&
+    !/[.=(,!]\s*$|\b(return|new|await|yield|throw|if|while)\s/.test(before)
+  )
+    return (
+      /[{:,(]\s*$|=>\s*$|\)\s*(throws\s.*)?$/.test(after.trimEnd()) || /^[\w<>[\]?,&*\s:@]+\s$/.test(before)
+    );
   return /^\s*[:=]\s*(async\b|function\b|\(|class\b|z\.|new\b)/.test(after) && !/[.(]\s*$/.test(before);
 }
 
@@ -121,7 +123,8 @@ function changedIn(
   return [...removed, ...changedScopes(file, outline), ...tables];
 }
 
-const TABLE = /\b(?:create|alter|drop|truncate)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?(?:[\w"`]+\.)?["`]?(\w+)/gi;
+const TABLE =
+  /\b(?:create|alter|drop|truncate)\s+table\s+(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?(?:[\w"`]+\.)?["`]?(\w+)/gi;
 
 function tablesOn(text: string): readonly string[] {
   return [...text.slice(0, 500).matchAll(TABLE)].flatMap((match) => match[1] ?? []);
@@ -136,7 +139,9 @@ function changedScopes(file: ChunkFile, outline: SourceOutline | undefined): rea
       const own = touched.filter((line) => line >= scope.start && line <= scope.end);
       if (own.length === 0 || isOnlyWithin(scope, own, outline.scopes)) return [];
       const signature = own.some((line) => line <= scope.signatureEnd);
-      return [{ name: scope.name, path: file.path, change: signature ? ("signature" as const) : ("body" as const) }];
+      return [
+        { name: scope.name, path: file.path, change: signature ? ("signature" as const) : ("body" as const) },
+      ];
     });
 }
 
@@ -144,7 +149,12 @@ function changedScopes(file: ChunkFile, outline: SourceOutline | undefined): rea
 function isOnlyWithin(scope: Scope, touched: readonly number[], scopes: readonly Scope[]): boolean {
   return touched.every((line) =>
     scopes.some(
-      (inner) => inner !== scope && inner.start >= scope.start && inner.end <= scope.end && inner.start <= line && inner.end >= line,
+      (inner) =>
+        inner !== scope &&
+        inner.start >= scope.start &&
+        inner.end <= scope.end &&
+        inner.start <= line &&
+        inner.end >= line,
     ),
   );
 }

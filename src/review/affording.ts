@@ -43,10 +43,18 @@ export function affordReview(
   );
   const { depth, estimateUsd } = fit;
   if (fit.chunks.length === plan.chunks.length) {
-    const note = depth === wanted ? null : `Reviewed at the depth \`${depth}\` instead of \`${wanted}\`: ${allowance.limit}.`;
+    const note =
+      depth === wanted
+        ? null
+        : `Reviewed at the depth \`${depth}\` instead of \`${wanted}\`: ${allowance.limit}.`;
     return { survey, depth, estimateUsd, note };
   }
-  return { survey: { ...survey, plan: planOf(plan, fit.chunks, allowance.limit) }, depth, estimateUsd, note: null };
+  return {
+    survey: { ...survey, plan: planOf(plan, fit.chunks, allowance.limit) },
+    depth,
+    estimateUsd,
+    note: null,
+  };
 }
 
 const NO_KEY = "built-in checks only: no ANTHROPIC_API_KEY is set";
@@ -55,7 +63,9 @@ const NO_MODEL = "built-in checks only, as asked";
 function withoutModel(survey: Survey, depth: Depth, reading: Extract<Reading, { kind: "checks" }>): Afforded {
   const paths = new Set(survey.plan.chunks.flatMap((chunk) => chunk.files.map((file) => file.path)));
   const asked = reading.because === "asked";
-  const seen = [...paths].map((path) => checkedOnly(path, asked ? "scope" : "limit", asked ? NO_MODEL : NO_KEY));
+  const seen = [...paths].map((path) =>
+    checkedOnly(path, asked ? "scope" : "limit", asked ? NO_MODEL : NO_KEY),
+  );
   const plan = { ...survey.plan, chunks: [], leftOut: [...survey.plan.leftOut, ...seen], cut: new Map() };
   return { survey: { ...survey, plan }, depth, estimateUsd: 0, note: null };
 }
@@ -70,13 +80,21 @@ function chunkRisk({ pullRequest }: Survey): (chunk: Chunk) => number {
 function planOf(plan: ReviewPlan, chunks: readonly Chunk[], limit: string): ReviewPlan {
   const kept = new Set(chunks.flatMap((chunk) => chunk.files.map((file) => file.path)));
   const lost = new Set(
-    plan.chunks.filter((chunk) => !chunks.includes(chunk)).flatMap((chunk) => chunk.files.map((file) => file.path)),
+    plan.chunks
+      .filter((chunk) => !chunks.includes(chunk))
+      .flatMap((chunk) => chunk.files.map((file) => file.path)),
   );
   const reason = `over ${limit}; riskier files came first`;
   return {
     ...plan,
     chunks,
-    leftOut: [...plan.leftOut, ...[...lost].filter((path) => !kept.has(path)).map((path) => skipped(path, "limit", reason))],
-    cut: new Map([...plan.cut, ...[...lost].filter((path) => kept.has(path)).map((path) => [path, reason] as const)]),
+    leftOut: [
+      ...plan.leftOut,
+      ...[...lost].filter((path) => !kept.has(path)).map((path) => skipped(path, "limit", reason)),
+    ],
+    cut: new Map([
+      ...plan.cut,
+      ...[...lost].filter((path) => kept.has(path)).map((path) => [path, reason] as const),
+    ]),
   };
 }

@@ -50,7 +50,9 @@ function readingHead(session: Session, { view }: Survey): ReadHead {
 
 function symbolsOf(outlines: ReadonlyMap<string, SourceOutline>): SymbolAt {
   return (path, line) => {
-    const around = (outlines.get(path)?.scopes ?? []).filter(({ start, end }) => start <= line && line <= end);
+    const around = (outlines.get(path)?.scopes ?? []).filter(
+      ({ start, end }) => start <= line && line <= end,
+    );
     return around.map(({ name }) => name).join(".");
   };
 }

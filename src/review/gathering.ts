@@ -1,6 +1,7 @@
 /** Looks around a change: encloses its hunks, finds what it uses and who uses it, as a reviewer would before judging. */
-import type { Chunk } from "../domain/chunk.ts";
+
 import { aroundPointers, headRange } from "../domain/around.ts";
+import type { Chunk } from "../domain/chunk.ts";
 import type { LineRange, SourceOutline } from "../domain/outline.ts";
 import type { ChunkContext } from "../domain/prompt.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
@@ -96,7 +97,10 @@ async function lookAt(lookout: Lookout, chunk: Chunk, outlines: Map<string, Sour
     // A new file is shown whole by its hunks.
     if (file.status === "added" && file.parts === 1) continue;
     pointers.push(...aroundPointers(file, content.text, outlines.get(file.path) ?? null, hunks));
-    own.push(...middlewarePointers(file.path, content.text, hunks), ...sharedStatePointers(file, content.text, hunks));
+    own.push(
+      ...middlewarePointers(file.path, content.text, hunks),
+      ...sharedStatePointers(file, content.text, hunks),
+    );
   }
   const excerpts = await excerptsOf(lookout, pointers, new Map(), AROUND_TOKEN_BUDGET);
   for (const excerpt of excerpts)
@@ -117,7 +121,10 @@ async function findNames(
   for await (const { path, text } of view.scan(scanOrder(view.files, changed), signal)) {
     for (const hit of scanWords(text, index, MAX_HITS_PER_FILE)) {
       const known = hits.get(hit.name);
-      if (known !== undefined && (known.length < MAX_HITS_PER_NAME || looksLikeDefinition(hit.text, hit.name)))
+      if (
+        known !== undefined &&
+        (known.length < MAX_HITS_PER_NAME || looksLikeDefinition(hit.text, hit.name))
+      )
         known.push({ ...hit, path });
     }
   }
@@ -166,7 +173,10 @@ async function excerptsOf(
   const linesOf = ({ path, start, end }: Pointer) => (lines.get(path) ?? []).slice(start - 1, end);
   const readable = pointers.filter((pointer) => linesOf(pointer).length > 0);
   const size = (pointer: Pointer) =>
-    linesOf(pointer).reduce((sum, line) => sum + Math.min(line.length, MAX_COUNTED_CHARACTERS) + LINE_OVERHEAD, 0);
+    linesOf(pointer).reduce(
+      (sum, line) => sum + Math.min(line.length, MAX_COUNTED_CHARACTERS) + LINE_OVERHEAD,
+      0,
+    );
   return choosePointers(readable, shown, size, budget).map((pointer) => ({
     path: pointer.path,
     first: pointer.start,

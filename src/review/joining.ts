@@ -20,11 +20,13 @@ export async function joinFindings(
 ): Promise<Joined> {
   const twins = suspectedTwins(findings);
   if (twins.length === 0) return { findings, usage: NO_USAGE, unserved: null };
-  const claims = twins.map((finding, at): Claim => ({
-    number: at + 1,
-    finding,
-    place: `${finding.path}:${finding.anchor.line}`,
-  }));
+  const claims = twins.map(
+    (finding, at): Claim => ({
+      number: at + 1,
+      finding,
+      place: `${finding.path}:${finding.anchor.line}`,
+    }),
+  );
   const answer = await ask(asking, {
     prompt: duplicatesPrompt(prefix, library, claims),
     reply: duplicatesReplySchema,
@@ -33,7 +35,11 @@ export async function joinFindings(
   });
   observe({ stage: "joined", usage: answer.usage });
   if (answer.kind === "failed")
-    return { findings, usage: answer.usage, unserved: answer.failure.next === "retry" ? answer.failure : null };
+    return {
+      findings,
+      usage: answer.usage,
+      unserved: answer.failure.next === "retry" ? answer.failure : null,
+    };
   const groups = answer.value.groups.map((numbers) => numbers.flatMap((number) => twins[number - 1] ?? []));
   return { findings: joinTwins(findings, groups), usage: answer.usage, unserved: null };
 }

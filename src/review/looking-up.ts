@@ -68,9 +68,12 @@ async function findDefinition(
   for await (const { path, text } of view.scan(paths, signal)) {
     if (found.length >= MAX_DEFINITIONS) break;
     const places = scanWords(text, index, MAX_MATCHES).filter((hit) => looksLikeDefinition(hit.text, name));
-    if (places.length > 0) found.push(...(await definitionsIn(syntax, path, text, name, places[0]?.line ?? 1, signal)));
+    if (places.length > 0)
+      found.push(...(await definitionsIn(syntax, path, text, name, places[0]?.line ?? 1, signal)));
   }
-  return found.length === 0 ? nothing(view, `No definition of ${name} was found`) : found.slice(0, MAX_DEFINITIONS).join("\n\n");
+  return found.length === 0
+    ? nothing(view, `No definition of ${name} was found`)
+    : found.slice(0, MAX_DEFINITIONS).join("\n\n");
 }
 
 async function definitionsIn(
@@ -88,10 +91,14 @@ async function definitionsIn(
     outcome.kind === "outlined"
       ? outcome.outline.scopes
           .filter((scope) => scope.name === name)
-          .map((scope) => ({ start: scope.leadStart, end: Math.min(scope.end, scope.leadStart + MAX_DEFINITION_LINES) }))
+          .map((scope) => ({
+            start: scope.leadStart,
+            end: Math.min(scope.end, scope.leadStart + MAX_DEFINITION_LINES),
+          }))
       : [{ start: firstLine, end: firstLine + 20 }];
   return ranges.map(
-    ({ start, end }) => `${heading(path, `from line ${start}`)}\n${numberedLines(lines.slice(start - 1, end), start)}`,
+    ({ start, end }) =>
+      `${heading(path, `from line ${start}`)}\n${numberedLines(lines.slice(start - 1, end), start)}`,
   );
 }
 
@@ -134,8 +141,14 @@ function linesWith(path: string, text: string, wanted: string): readonly NameHit
 function listed(hits: readonly NameHit[]): string {
   const lines = hits
     .slice(0, MAX_MATCHES)
-    .map(({ path, line, text }) => `${showInvisible(path)}:${line}: ${clip(showInvisible(text.trim()), MAX_SHOWN_MATCH_CHARACTERS)}`);
-  const more = hits.length > MAX_MATCHES || hits.length === MAX_MATCHES ? `\n(the first ${MAX_MATCHES}; there may be more)` : "";
+    .map(
+      ({ path, line, text }) =>
+        `${showInvisible(path)}:${line}: ${clip(showInvisible(text.trim()), MAX_SHOWN_MATCH_CHARACTERS)}`,
+    );
+  const more =
+    hits.length > MAX_MATCHES || hits.length === MAX_MATCHES
+      ? `\n(the first ${MAX_MATCHES}; there may be more)`
+      : "";
   return `${lines.join("\n")}${more}`;
 }
 

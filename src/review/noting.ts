@@ -26,5 +26,7 @@ function skipNotes(skips: Afforded["survey"]["checked"]["skips"]): readonly stri
     const where = path === null ? "" : ` on ${path}`;
     return `The built-in check \`${check}\`${where} was skipped: ${reason}.`;
   });
-  return skips.length > MAX_SKIPS ? [...shown, `${skips.length - MAX_SKIPS} more checks of files were skipped.`] : shown;
+  return skips.length > MAX_SKIPS
+    ? [...shown, `${skips.length - MAX_SKIPS} more checks of files were skipped.`]
+    : shown;
 }

@@ -42,7 +42,11 @@ export async function runPasses(
 ): Promise<readonly PassOutcome[]> {
   const [first, ...rest] = survey.plan.chunks;
   if (first === undefined) return [];
-  const run: PassRun = { session, readings: readingsOf(depth, survey.plan.passes), known: survey.checked.findings };
+  const run: PassRun = {
+    session,
+    readings: readingsOf(depth, survey.plan.passes),
+    known: survey.checked.findings,
+  };
   const stop: Stop = { failure: null };
   const warm = Promise.withResolvers<void>();
   const leading = reviewChunk(run, first, stop, warm.resolve);
@@ -78,7 +82,13 @@ async function reviewChunk(
   for (const reading of run.readings) {
     const outcome =
       stop.failure === null
-        ? await read(session, reading, chunk, readingPrompt(session.prefix, block, session.library, reading, reported), onStarted)
+        ? await read(
+            session,
+            reading,
+            chunk,
+            readingPrompt(session.prefix, block, session.library, reading, reported),
+            onStarted,
+          )
         : failed(chunk, reading, stop.failure, NO_USAGE, { calls: 0, limited: false });
     if (outcome.kind === "reviewed") reported.push(...outcome.findings);
     else if (outcome.failure.next === "stop" || outcome.failure.next === "reconfigure")

@@ -35,7 +35,11 @@ export function budgetedModel(model: Model, purse: Purse): Model {
       const estimate = estimateCall(model.id, estimateTokens(charactersOf(request)));
       const { leftUsd, limit } = await purse.allowance();
       if (underWayUsd + estimate > leftUsd)
-        return { kind: "failed", failure: { next: "stop", reason: `${limit} is used up`, retryAfterMs: null }, usage: NO_USAGE };
+        return {
+          kind: "failed",
+          failure: { next: "stop", reason: `${limit} is used up`, retryAfterMs: null },
+          usage: NO_USAGE,
+        };
       underWayUsd += estimate;
       try {
         const outcome = await model.complete(request);

@@ -120,11 +120,18 @@ export async function findAll(
 }
 
 /** The rest of what the review says: buttons that were proven, words about the whole, and how it was made. */
-async function concludeFindings(session: Session, afforded: Afforded, found: Findings, { patience, signal }: ReviewRequest) {
+async function concludeFindings(
+  session: Session,
+  afforded: Afforded,
+  found: Findings,
+  { patience, signal }: ReviewRequest,
+) {
   const { survey, depth } = afforded;
   const proofs = await proveAll(session, survey, found.findings, signal);
   const isSilent =
-    survey.plan.chunks.length === 0 || found.failure !== null || (patience === "wait" && found.unserved !== null);
+    survey.plan.chunks.length === 0 ||
+    found.failure !== null ||
+    (patience === "wait" && found.unserved !== null);
   const words = isSilent ? silence(found.coverage) : await summarise(session, found.findings, found.coverage);
   return {
     ...found,

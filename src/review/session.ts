@@ -1,10 +1,16 @@
 /** What all questions of one review share: whom to ask, how each request begins, and who answers look-ups. */
 import type { Chunk } from "../domain/chunk.ts";
-import { chunkBlock, NO_CONTEXT, type PromptBlock, type PromptPrefix, promptPrefix } from "../domain/prompt.ts";
+import {
+  chunkBlock,
+  NO_CONTEXT,
+  type PromptBlock,
+  type PromptPrefix,
+  promptPrefix,
+} from "../domain/prompt.ts";
 import type { PromptLibrary } from "../domain/prompt-library.ts";
 import type { Asking } from "./asking.ts";
-import type { LookupDesk } from "./lookup-desk.ts";
 import { repositoryReader } from "./looking-up.ts";
+import type { LookupDesk } from "./lookup-desk.ts";
 import type { ModelRequest, ReviewPorts, ReviewRequest } from "./ports.ts";
 import type { Syntax } from "./repository-view.ts";
 import type { Observe } from "./review-events.ts";

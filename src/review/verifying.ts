@@ -47,7 +47,9 @@ export async function verifyFindings(
     groups.map(({ chunk, group }) => limit(() => judge(session, survey.view, chunk, group))),
   );
   const verdicts = new Map(answers.flatMap(({ verdicts }) => [...verdicts]));
-  const judged = findings.map((finding): Judged => ({ finding, verdict: verdicts.get(finding) ?? { kind: "unasked" } }));
+  const judged = findings.map(
+    (finding): Judged => ({ finding, verdict: verdicts.get(finding) ?? { kind: "unasked" } }),
+  );
   return {
     findings: judged.flatMap(({ finding, verdict }) => afterVerdict(finding, verdict) ?? []),
     judged,
@@ -73,7 +75,8 @@ function showsPlace(chunk: Chunk, { path, anchor }: PlacedFinding): boolean {
     (file) =>
       file.path === path &&
       file.hunks.some((hunk) => {
-        const [start, count] = side === "RIGHT" ? [hunk.headStart, hunk.headCount] : [hunk.baseStart, hunk.baseCount];
+        const [start, count] =
+          side === "RIGHT" ? [hunk.headStart, hunk.headCount] : [hunk.baseStart, hunk.baseCount];
         return line >= start && line < start + count;
       }),
   );
@@ -103,7 +106,9 @@ async function judge(
       ? readVerdicts(group, answer.value)
       : group.map((): Verdict => ({ kind: "unverified", reason: answer.failure.reason }));
   return {
-    verdicts: new Map(group.flatMap((finding, at) => (verdicts[at] === undefined ? [] : [[finding, verdicts[at]]]))),
+    verdicts: new Map(
+      group.flatMap((finding, at) => (verdicts[at] === undefined ? [] : [[finding, verdicts[at]]])),
+    ),
     usage: answer.usage,
     failure: answer.kind === "failed" ? answer.failure : null,
   };
@@ -126,8 +131,15 @@ async function codeFor(
     const own = group.filter((finding) => finding.path === path && finding.anchor.side === "RIGHT");
     const shown = chunk.files
       .filter((file) => file.path === path)
-      .flatMap((file) => file.hunks.map((hunk) => ({ start: hunk.headStart, end: hunk.headStart + hunk.headCount - 1 })));
-    return windowsAround(path, content.text, own.map(({ anchor }) => anchor.line), shown);
+      .flatMap((file) =>
+        file.hunks.map((hunk) => ({ start: hunk.headStart, end: hunk.headStart + hunk.headCount - 1 })),
+      );
+    return windowsAround(
+      path,
+      content.text,
+      own.map(({ anchor }) => anchor.line),
+      shown,
+    );
   });
 }
 

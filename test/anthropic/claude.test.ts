@@ -38,6 +38,8 @@ function aRequest(fields: Partial<ModelRequest> = {}): ModelRequest {
     },
     reply: passReplySchema,
     correction: null,
+    turns: [],
+    tools: "none",
     signal: new AbortController().signal,
     onStarted: () => undefined,
     ...fields,

@@ -1,7 +1,7 @@
 // Every variable of the server: what is refused, by name and without repeating it, and what is taken for absent.
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/domain/errors.ts";
-import { readModelEnv, readServerEnv } from "../../src/env.ts";
+import { readReviewEnv, readServerEnv } from "../../src/env.ts";
 import { appPrivateKey } from "../github-double/app-auth.ts";
 
 const KEY = appPrivateKey();
@@ -93,14 +93,16 @@ describe("the server's environment", () => {
     const env = readServerEnv({ ...GOOD, ANTHROPIC_API_KEY: "", DATABASE_URL: "", PORT: "", GHE_HOST: "" });
 
     expect(env).toMatchObject({ port: 3000, databaseUrl: undefined, apiUrl: "https://api.github.com" });
-    expect(env.model.apiKey).toBeUndefined();
+    expect(env.review.apiKey).toBeUndefined();
   });
 });
 
 it("reads the model's variables alone for the command line", () => {
-  expect(readModelEnv({ ANTHROPIC_API_KEY: "k", PLUMBLINE_MODEL: "gateway/model" })).toEqual({
+  expect(readReviewEnv({ ANTHROPIC_API_KEY: "k", PLUMBLINE_MODEL: "gateway/model" })).toEqual({
     apiKey: "k",
     baseUrl: undefined,
     model: "gateway/model",
+    depth: "standard",
+    limits: { reviewUsd: 10, pullDayUsd: 20, installationMonthUsd: 500 },
   });
 });

@@ -7,7 +7,7 @@ import {
   tokensOf,
 } from "../../src/domain/chunk.ts";
 import type { DiffLine, FileDiff } from "../../src/domain/diff.ts";
-import { chunkBlock, promptPrefix } from "../../src/domain/prompt.ts";
+import { chunkBlock, NO_CONTEXT, promptPrefix } from "../../src/domain/prompt.ts";
 import { estimateTokens } from "../../src/domain/usage.ts";
 import { aDiff, aLibrary, aNewFile, aPullRequest, aRandom } from "../builders.ts";
 
@@ -134,7 +134,7 @@ describe("the budget holds", () => {
     const prefix = promptPrefix(aPullRequest(), aLibrary(), [], "2026-11-22");
 
     for (const chunk of cutIntoChunks(files)) {
-      expect(estimateTokens(chunkBlock(prefix, chunk).text.length)).toBeLessThanOrEqual(
+      expect(estimateTokens(chunkBlock(prefix, chunk, NO_CONTEXT).text.length)).toBeLessThanOrEqual(
         CHUNK_TOKEN_BUDGET * 1.05,
       );
     }

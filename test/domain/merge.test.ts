@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { acceptReply, type Finding } from "../../src/domain/finding.ts";
-import { mergeFindings, type Placed, type PlacedFinding } from "../../src/domain/merge.ts";
+import { mergeFindings as merge, type Placed, type PlacedFinding } from "../../src/domain/merge.ts";
 import { PASSES } from "../../src/domain/pass.ts";
 import type { Anchor } from "../../src/domain/placement.ts";
 import { aFinding, aReplyFinding } from "../builders.ts";
+
+function mergeFindings(placed: readonly Placed[]): readonly PlacedFinding[] {
+  return merge(placed, () => "");
+}
 
 function at(finding: Partial<Finding>, line = 11, over: Partial<Anchor> = {}): Placed {
   const anchor: Anchor = { side: "RIGHT", startLine: line, line, ...over };

@@ -5,7 +5,7 @@ import { actionItems, commentBody, fitBody, reviewBody, usageLine } from "../../
 import { reviewScope } from "../../src/domain/scope.ts";
 import { aReview, aReviewFinding, aUsage } from "../builders.ts";
 
-const LINKS = { pullRequestUrl: "https://github.com/o/r/pull/1" };
+const LINKS = { pullRequestUrl: "https://github.com/o/r/pull/1", headUrl: "https://github.com/o/r/blob/abc" };
 const NO_LINKS = { pullRequestUrl: null };
 
 /** Sections by their heading, as Markdown sees them. */

@@ -166,7 +166,7 @@ it("describes itself as plain data", () => {
     Array.from({ length: 1_500 }, () => "const value = compute(input);"),
   );
 
-  const described = describePlan(plan([big, without("binary", "logo.png")]));
+  const described = describePlan(plan([big, without("binary", "logo.png")]), "standard");
 
   expect(described).toMatchObject({
     model_calls: described.chunks.length * 5 + 1,
@@ -179,7 +179,7 @@ it("describes itself as plain data", () => {
 });
 
 it("without a file to read there is no model call", () => {
-  expect(describePlan(plan([without("binary")])).model_calls).toBe(0);
+  expect(describePlan(plan([without("binary")]), "standard").model_calls).toBe(0);
 });
 
 describe("the nature of a file", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { cutIntoChunks } from "../../src/domain/chunk.ts";
 import { skipped } from "../../src/domain/coverage.ts";
 import { PASSES } from "../../src/domain/pass.ts";
-import { chunkBlock, type Prompt, passPrompt, promptPrefix, summaryPrompt } from "../../src/domain/prompt.ts";
+import { chunkBlock, NO_CONTEXT, type Prompt, promptPrefix, readingPrompt, summaryPrompt } from "../../src/domain/prompt.ts";
 import type { PullRequest } from "../../src/domain/pull-request.ts";
 import { aCoverage, aDiff, aFinding, aLibrary, aNewFile, aPullRequest, promptText } from "../builders.ts";
 
@@ -16,7 +16,7 @@ function askOne(over: Partial<PullRequest> = {}, reported = [aFinding()]): Promp
   const prefix = prefixOf(over);
   const [chunk] = cutIntoChunks(aPullRequest(over).files);
   if (chunk === undefined) throw new Error("no chunk");
-  return passPrompt(prefix, chunkBlock(prefix, chunk), LIBRARY, "correctness", reported);
+  return readingPrompt(prefix, chunkBlock(prefix, chunk, NO_CONTEXT), LIBRARY, ["correctness"], reported);
 }
 
 function nonceOf(prompt: Prompt): string {
@@ -50,8 +50,8 @@ describe("one question", () => {
   it("differs between passes only in its last block", () => {
     const prefix = prefixOf();
     const [chunk] = cutIntoChunks(aPullRequest().files);
-    const block = chunkBlock(prefix, chunk ?? { number: 1, files: [], tokens: 0 });
-    const prompts = PASSES.map((pass) => passPrompt(prefix, block, LIBRARY, pass, []));
+    const block = chunkBlock(prefix, chunk ?? { number: 1, files: [], tokens: 0 }, NO_CONTEXT);
+    const prompts = PASSES.map((pass) => readingPrompt(prefix, block, LIBRARY, [pass], []));
 
     expect(
       new Set(prompts.map((prompt) => JSON.stringify([prompt.system, prompt.user.slice(0, -1)]))).size,
@@ -67,6 +67,7 @@ describe("one question", () => {
     const text = chunkBlock(
       prefixOf(),
       cutIntoChunks([aDiff()])[0] ?? { number: 1, files: [], tokens: 0 },
+      NO_CONTEXT,
     ).text;
 
     expect(text).toContain(

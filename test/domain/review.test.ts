@@ -30,9 +30,15 @@ function composed(over: Partial<ReviewParts> = {}): Review {
     pullRequest: aPullRequest(),
     model: "claude-sonnet-5-5",
     scope: EVERYTHING,
+    depth: "standard",
+    reading: { kind: "model" },
     words: { summary: "A sound change.", praise: [] },
     findings: [],
+    proofs: new Map(),
     dropped: 0,
+    refuted: 0,
+    notes: [],
+    erDiagram: null,
     coverage: aCoverage(),
     usage: aUsage(),
     durationMs: 1_234.5,
@@ -57,6 +63,7 @@ function placed(count: number, over: Parameters<typeof aFinding>[0] = {}): reado
         reason: "quote not found",
       },
     })),
+    () => "",
   );
 }
 

@@ -175,49 +175,6 @@ describe("a pull request", () => {
   });
 });
 
-describe("a file of the head", () => {
-  const content = (value: string) => ({
-    type: "file",
-    encoding: "base64",
-    size: value.length,
-    content: Buffer.from(value)
-      .toString("base64")
-      .replace(/(.{20})/g, "$1\n"),
-  });
-
-  it.each<[string, number, unknown, object]>([
-    [
-      "is decoded",
-      200,
-      content("größe: 1\nand more text than one line of base64\n"),
-      { kind: "text", text: "größe: 1\nand more text than one line of base64\n" },
-    ],
-    ["is absent", 404, { message: "Not Found" }, { kind: "absent" }],
-    ["is a folder", 200, [], { kind: "unreadable" }],
-    ["is a submodule", 200, { type: "submodule" }, { kind: "unreadable" }],
-    [
-      "is too large",
-      200,
-      { type: "file", encoding: "none", size: 2_000_000, content: "" },
-      { kind: "unreadable" },
-    ],
-  ])("%s", async (_what, status, body, expected) => {
-    const client = await aClient();
-    github()
-      .get(`${REPOSITORY}/contents/src%2F%C3%BC%20%23%3F.ts`)
-      .query({ ref: HEAD })
-      .reply(status, body as nock.Body);
-
-    const file = await pullRequestSource(client, LOCATOR, async () => undefined).readFile(
-      HEAD,
-      "src/ü #?.ts",
-      NEVER,
-    );
-
-    expect(file).toMatchObject(expected);
-  });
-});
-
 describe("a push between two looks", () => {
   const listedFor = (sha: string) => ({
     ...aListedFile,

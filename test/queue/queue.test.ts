@@ -627,6 +627,7 @@ describe("our own tables", () => {
   it("keep the replies about a pull request apart from those about another, until they are forgotten", async () => {
     const { database } = await aStore();
     const reply = {
+      kind: "answered" as const,
       text: '{"findings":[]}',
       usage: {
         calls: 1,

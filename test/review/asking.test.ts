@@ -6,17 +6,13 @@ import { aClock, answered, aScriptedModel, failing } from "../builders.ts";
 
 const REPLY = z.object({ answer: z.number() });
 const PROMPT = { system: [], user: [{ text: "What?", cached: false }] };
+const QUESTION = { prompt: PROMPT, reply: REPLY, desk: null, tools: "none", onStarted: () => undefined } as const;
 
 /** Asks a model that gives these outcomes, one a call. */
 async function asked(...outcomes: readonly ModelOutcome[]) {
   const model = aScriptedModel((_, call) => outcomes[call - 1]);
   const clock = aClock();
-  const answer = await ask(
-    { model, clock, signal: new AbortController().signal },
-    PROMPT,
-    REPLY,
-    () => undefined,
-  );
+  const answer = await ask({ model, clock, signal: new AbortController().signal }, QUESTION);
   return { answer, pauses: clock.pauses, requests: model.requests };
 }
 
@@ -125,9 +121,10 @@ it("passes the signal on and says when the reply begins", async () => {
   const model = aScriptedModel(() => answered({ answer: 1 }));
   let started = 0;
 
-  await ask({ model, clock: aClock(), signal }, PROMPT, REPLY, () => {
+  const onStarted = () => {
     started += 1;
-  });
+  };
+  await ask({ model, clock: aClock(), signal }, { ...QUESTION, onStarted });
 
   expect(model.requests[0]?.signal).toBe(signal);
   expect(started).toBe(1);
@@ -140,5 +137,5 @@ it("an aborted question rejects", async () => {
     signal: AbortSignal.abort(new Error("stopped")),
   };
 
-  await expect(ask(asking, PROMPT, REPLY, () => undefined)).rejects.toThrow("stopped");
+  await expect(ask(asking, QUESTION)).rejects.toThrow("stopped");
 });

@@ -11,6 +11,8 @@ const ASKED: ModelRequest = {
   prompt: { system: [], user: [] },
   reply: z.unknown(),
   correction: null,
+  turns: [],
+  tools: "none",
   signal: new AbortController().signal,
   onStarted: () => undefined,
 };

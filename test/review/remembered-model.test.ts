@@ -78,6 +78,8 @@ describe("a second attempt at a run", () => {
       prompt: { system: [], user: [{ text: "What?", cached: false }] },
       reply: z.unknown(),
       correction: null,
+      turns: [],
+      tools: "none" as const,
       signal: new AbortController().signal,
       onStarted: () => {
         started += 1;
@@ -101,20 +103,28 @@ describe("the name of a question", () => {
     system: [],
     user: texts.map((text) => ({ text, cached: false })),
   });
-  const name = promptDigest("m", prompt("a", "b"), null);
+  const plain = { correction: null, turns: [], tools: "none" as const };
+  const digest = (model: string, ...texts: readonly string[]) => promptDigest(model, { ...plain, prompt: prompt(...texts) });
+  const name = digest("m", "a", "b");
+  const turn = { reply: [{ type: "tool_use" }], results: [{ id: "1", text: "found" }] };
 
   it("is the same for the same question, wherever its cache marks are", () => {
     const marked = { system: [], user: ["a", "b"].map((text) => ({ text, cached: true })) };
 
-    expect(promptDigest("m", marked, null)).toBe(name);
+    expect(promptDigest("m", { ...plain, prompt: marked })).toBe(name);
   });
 
   it.each([
-    ["another model", promptDigest("n", prompt("a", "b"), null)],
-    ["another cut between blocks", promptDigest("m", prompt("ab"), null)],
-    ["another order", promptDigest("m", prompt("b", "a"), null)],
-    ["a block more", promptDigest("m", prompt("a", "b", ""), null)],
-    ["a correction", promptDigest("m", prompt("a", "b"), { reply: "r", fault: "f" })],
+    ["another model", digest("n", "a", "b")],
+    ["another cut between blocks", digest("m", "ab")],
+    ["another order", digest("m", "b", "a")],
+    ["a block more", digest("m", "a", "b", "")],
+    [
+      "a correction",
+      promptDigest("m", { ...plain, prompt: prompt("a", "b"), correction: { reply: "r", fault: "f" } }),
+    ],
+    ["something looked up", promptDigest("m", { ...plain, prompt: prompt("a", "b"), turns: [turn] })],
+    ["tools at hand", promptDigest("m", { ...plain, prompt: prompt("a", "b"), tools: "open" })],
   ])("differs for %s", (_, other) => {
     expect(other).not.toBe(name);
   });

@@ -196,19 +196,6 @@ describe("findings", () => {
     expect(reviewOf(await reviewPullRequest(ports, aRequest()))).toMatchObject(expected);
   });
 
-  it("a file of the head is read once, at the commit under review, and only where it is needed", async () => {
-    const elsewhere = [1, 2, 3].map((n) => aReplyFinding({ evidence: `elsewhere ${n}();` }));
-    const ports = aPorts({
-      model: aScriptedModel(({ prompt }) =>
-        askedFor(prompt) === "security" ? answered({ findings: [...elsewhere, aReplyFinding()] }) : undefined,
-      ),
-    });
-
-    await reviewPullRequest(ports, aRequest());
-
-    expect(ports.source.read).toEqual([`${HEAD_SHA}:src/a.ts`]);
-  });
-
   it("10,000 of one reply are 40, and the others are counted", async () => {
     const findings = Array.from({ length: 10_000 }, () => aReplyFinding());
     const ports = aPorts({
