@@ -67,8 +67,8 @@ describe("of the hunks of one file", () => {
     expect(riskOfHunk(hunkOf(["if (password === given)"]))).toBeGreaterThan(riskOfHunk(long));
   });
 
-  it("a word behind the first 200 characters of a line, or below 400 lines, is not looked for", () => {
-    const plain = Array.from({ length: 401 }, () => "x");
+  it("a word behind the first 200 characters of a line, or below 100 lines, is not looked for", () => {
+    const plain = Array.from({ length: 101 }, () => "x");
 
     expect(riskOfHunk(hunkOf([`${" ".repeat(200)}password`]))).toBe(riskOfHunk(hunkOf(["x"])));
     expect(riskOfHunk(hunkOf([...plain.slice(1), "password"]))).toBe(riskOfHunk(hunkOf(plain)));
