@@ -10,7 +10,7 @@ export type Share =
   | { readonly kind: "none"; readonly tokens: number };
 
 /** A smaller part of a file tells too little about it. */
-export const MIN_PART_TOKENS = 4_000;
+const MIN_PART_TOKENS = 4_000;
 
 /**
  * A file that does not fit any more gets half of what is left, at most: its riskiest hunks are read, and one file of

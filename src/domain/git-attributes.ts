@@ -36,7 +36,7 @@ export const MAX_ATTRIBUTES_CHARACTERS = 64 * 1024;
 export const MAX_ATTRIBUTES_LINES = 2_000;
 /** Git ignores longer lines (attr.h, ATTR_MAX_LINE_LENGTH). */
 const MAX_LINE_CHARACTERS = 2_048;
-/** Comparisons spent on one path. Past it the file counts as unmarked and is reviewed. */
+/** Comparisons spent on one path. Past them no further rule matches, and what nobody marked is reviewed. */
 export const MAX_STEPS_PER_PATH = 50_000;
 
 /** `texts`: folder (`""`, `web/app`) → text of the `.gitattributes` in it, as it stands at base. */
@@ -55,7 +55,6 @@ export function marksOf(path: string, attributes: GitAttributes): LinguistMarks 
     marks = withRules(marks, rules, partsOf(below), steps);
     if (marks.generated !== null && marks.vendored !== null) break;
   }
-  if (steps.left <= 0) return NO_MARKS;
   return { generated: marks.generated ?? "unspecified", vendored: marks.vendored ?? "unspecified" };
 }
 

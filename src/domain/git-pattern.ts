@@ -58,7 +58,12 @@ export function parsePattern(text: string): FilePattern | null {
 
 export function partsOf(path: string): PathParts {
   const names = path.split("/");
-  return { names, characters: new Map(names.map((name) => [name, Array.from(name)])) };
+  return { names, characters: new Map(names.map((name) => [name, bytesOf(name)])) };
+}
+
+/** Git compares bytes: `?` is one of the two of an `ü`. */
+function bytesOf(name: string): readonly string[] {
+  return Array.from(Buffer.from(name).toString("latin1"));
 }
 
 export function matchesPath(pattern: FilePattern, path: PathParts, steps: Steps): boolean {
@@ -88,7 +93,7 @@ function isOne(token: Token, character: string): boolean {
 
 /** Null for a bracket that does not end (git: matches nothing) or names a class such as `[:alpha:]` (not supported). */
 function tokensOf(name: string): readonly Token[] | null {
-  const characters = Array.from(name);
+  const characters = bytesOf(name);
   const tokens: Token[] = [];
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? "";

@@ -16,7 +16,10 @@ interface Row {
   readonly globs: readonly string[];
 }
 
-/** The first row that matches decides. Names are those of the tools' own documentation; case does not matter. */
+/**
+ * The first row that matches decides. Names are those of the tools' own
+ * documentation, to the letter: `Pods/` holds others' code, `pods/` is somebody's own.
+ */
 const ROWS: readonly Row[] = [
   {
     kind: "lock file",
@@ -63,7 +66,7 @@ const ROWS: readonly Row[] = [
       "**/*GrpcKt.kt",
       "**/*_{pb,services_pb}.rb",
       "**/gen-{java,py,go,js,nodejs,php,rb,cpp,csharp,netstd,swift,perl,erl}/**",
-      "**/*_generated.{h,rs,py,go,ts,dart,swift}",
+      "**/*_generated.{h,rs,go}",
     ],
   },
   {
@@ -101,7 +104,7 @@ const ROWS: readonly Row[] = [
     kind: "generated code",
     of: ".NET",
     globs: [
-      "**/*.{g,g.i,designer}.{cs,vb}",
+      "**/*.{g,g.i,designer,Designer,Generated}.{cs,vb}",
       "**/Migrations/*ModelSnapshot.cs",
       "**/TemporaryGeneratedFile_*.cs",
     ],
@@ -137,7 +140,7 @@ const ROWS: readonly Row[] = [
     of: "C and C++",
     globs: ["**/{moc,qrc}_*.cpp", "**/lex.yy.{c,cc}", "**/*.tab.{c,cc,cpp,h,hpp}"],
   },
-  { kind: "generated code", of: "Python", globs: ["**/*.egg-info/**", "**/*_{generated,autogen}.py"] },
+  { kind: "generated code", of: "Python", globs: ["**/*.egg-info/**", "**/*_autogen.py"] },
   {
     kind: "vendored code",
     of: "others' code, kept beside one's own",
@@ -192,7 +195,7 @@ const ROWS: readonly Row[] = [
 
 const MATCHERS = ROWS.map(({ kind, globs }) => ({
   kind,
-  matches: picomatch([...globs], { dot: true, nocase: true }),
+  matches: picomatch([...globs], { dot: true }),
 }));
 
 export function kindOfPath(path: string): PathKind | null {

@@ -59,11 +59,21 @@ function alike(segments: readonly Segment[]): Reading {
   return { left: segments, right: segments, printed: segments };
 }
 
-/** `-old` and `+new` copied with their marks: the marks tell on which side a line stands. */
+/**
+ * `-old` and `+new` copied with their marks: the marks tell on which side a line stands. Unmarked lines are unchanged
+ * ones, and without a marked line of its own a side is not what the quote is about.
+ */
 function withoutMarks(raw: readonly string[]): Reading {
-  if (!raw.some((line) => /^[+-]/.test(line))) return alike([]);
-  const side = (without: string) => segmentsOf(raw.filter((line) => !line.startsWith(without)).map(unmarked));
-  return { left: side("+"), right: side("-"), printed: segmentsOf(raw.map(unmarked)) };
+  const side = (own: string, other: string) =>
+    raw.some((line) => line.startsWith(own))
+      ? segmentsOf(raw.filter((line) => !line.startsWith(other)).map(unmarked))
+      : [];
+  const marked = raw.some((line) => /^[+-]/.test(line));
+  return {
+    left: side("-", "+"),
+    right: side("+", "-"),
+    printed: marked ? segmentsOf(raw.map(unmarked)) : [],
+  };
 }
 
 function unmarked(line: string): string {

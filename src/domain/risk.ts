@@ -93,7 +93,7 @@ export function byRisk(files: readonly FileDiff[]): readonly FileDiff[] {
 }
 
 /** Lines of one hunk that are looked at for words, and characters of one line. */
-const MOST_LINES = 400;
+const MOST_LINES = 100;
 const MOST_LINE_CHARACTERS = 200;
 
 /** The same question for the hunks of one file, which share its path: what they add, and the words in it. */

@@ -16,15 +16,17 @@ const DIFFS = 5_000;
 const CLAIMS_PER_DIFF = 8;
 
 let patches: readonly GitPatch[] = [];
+/** Seconds on an idle machine; ten thousand files are written, on a disk that others may be using. */
+const PATIENCE_MS = 240_000;
 beforeAll(() => {
   patches = randomGitPatches(DIFFS, 2026);
-});
+}, PATIENCE_MS);
 
 it("nearly every random edit is a diff", () => {
   expect(patches.length).toBeGreaterThan(DIFFS * 0.95);
 });
 
-describe("every line of the diff is accounted for", () => {
+describe("every line of the diff is accounted for", { timeout: PATIENCE_MS }, () => {
   it("appears once, on its side, with its number and its text", () => {
     for (const { patch } of patches) {
       const wanted = printedLines(patch).map(({ mark, left, right, text }) => [mark, left, right, text]);
@@ -43,7 +45,7 @@ describe("every line of the diff is accounted for", () => {
   });
 });
 
-describe("no anchor is refused", () => {
+describe("no anchor is refused", { timeout: PATIENCE_MS }, () => {
   it("whatever the model quotes and claims", () => {
     const random = aRandom(77);
     const counts = { inline: 0, outside: 0, dropped: 0, ranges: 0 };

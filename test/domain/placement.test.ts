@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { changedFile } from "../../src/domain/changed-path.ts";
+import { shownText } from "../../src/domain/chunk.ts";
 import type { FileDiff } from "../../src/domain/diff.ts";
 import { acceptReply, type Finding } from "../../src/domain/finding.ts";
 import { type Placement, placeByContent, placeInDiff } from "../../src/domain/placement.ts";
@@ -76,12 +78,21 @@ describe("the quote decides where a finding stands", () => {
       inline("LEFT", 12, 10),
     ],
     ["lines that are not neighbours are no quote", { evidence: "const a = 1;\nconst c = 4;" }, null],
-    ["lines of both sides are no quote", { evidence: "const b = 2;\nconst b = 3;" }, null],
+    [
+      "lines of both sides on the claimed side: right",
+      { evidence: "const b = 2;\nconst b = 3;" },
+      inline("RIGHT", 11),
+    ],
+    [
+      "lines of both sides on the claimed side: LEFT",
+      { evidence: "const a = 1;\nconst b = 2;\nconst b = 3;", side: "LEFT" },
+      inline("LEFT", 11),
+    ],
     ["a quote that is not there", { evidence: "const z = 26;" }, null],
     ["no quote", { evidence: "" }, { kind: "dropped", reason: "quote not found" }],
     ["a quote of blanks", { evidence: " \n\t\n" }, { kind: "dropped", reason: "quote not found" }],
     ["another file", { path: "src/b.ts" }, { kind: "dropped", reason: "unknown path" }],
-    ["a path with a dot before it", { path: "./src/a.ts" }, { kind: "dropped", reason: "unknown path" }],
+    ["a path with a dot before it", { path: "./src/a.ts" }, inline("RIGHT", 11)],
     ["a name of an object's own", { path: "__proto__" }, { kind: "dropped", reason: "unknown path" }],
   ])("%s", (_, finding, at) => {
     expect(place(finding)).toEqual(at);
@@ -159,6 +170,147 @@ describe("the quote decides where a finding stands", () => {
   });
 });
 
+const CALLS = [
+  "@@ -1,7 +1,8 @@",
+  " function pay(order) {",
+  "-  charge(order.total);",
+  "+  charge(order.total); // cents",
+  "+  if (order.gift) return wrap(order);",
+  " \t",
+  "   const receipt = print(order, {",
+  "     copies: 2,",
+  "   });",
+  "-  return null;",
+  "+  return receipt;",
+].join("\n");
+
+describe("a careless quote is read as it was meant", () => {
+  const NEAR = { line: 3, startLine: 3 };
+  it.each<[name: string, finding: Partial<Finding>, at: Placement | null]>([
+    ["without the comment behind the code", { evidence: "charge(order.total);" }, inline("RIGHT", 2)],
+    [
+      "the deleted line itself, where that side was claimed",
+      { evidence: "charge(order.total);", side: "LEFT" },
+      inline("LEFT", 2),
+    ],
+    ["with a bare mark", { evidence: "+  if (order.gift) return wrap(order);" }, inline("RIGHT", 3)],
+    [
+      "with bare marks on both sides",
+      { evidence: "-  return null;\n+  return receipt;" },
+      inline("RIGHT", 8),
+    ],
+    [
+      "with bare marks on both sides, LEFT claimed",
+      { evidence: "-  return null;\n+  return receipt;", side: "LEFT" },
+      inline("LEFT", 7),
+    ],
+    ["with a mark on some lines only", { evidence: "});\n-  return null;" }, inline("LEFT", 7, 6)],
+    [
+      "with an ellipsis for lines left out",
+      { evidence: "const receipt = print(order, {\n  ...\n});" },
+      inline("RIGHT", 7, 5),
+    ],
+    [
+      "with an ellipsis in a comment",
+      { evidence: "function pay(order) {\n  // ...\n  return receipt;" },
+      inline("RIGHT", 8, 1),
+    ],
+    ["with an ellipsis at the end of a line", { evidence: "const receipt = print(…" }, inline("RIGHT", 5)],
+    [
+      "over a context line of white space",
+      { evidence: "return wrap(order);\n\t\nconst receipt = print(order, {" },
+      inline("RIGHT", 5, 3),
+    ],
+    [
+      "with spaces for tabs and the other way round",
+      { evidence: "\tif (order.gift)\treturn  wrap(order);" },
+      inline("RIGHT", 3),
+    ],
+    ["only unchanged lines", { evidence: "copies: 2,\n});" }, inline("RIGHT", 7, 6)],
+    ["but not in another order", { evidence: "return receipt;\nfunction pay(order) {" }, null],
+    ["and not when all of it is an ellipsis", { evidence: "...\n…" }, null],
+  ])("%s", (_, finding, at) => {
+    expect(place({ ...NEAR, ...finding }, aDiff(CALLS))).toEqual(at);
+  });
+
+  it.each([
+    ["with all characters", "say(\u200Bone\u202E);"],
+    ["one raw, one as shown", "say(\u200Bone\\u{202E});"],
+    ["without them", "say(one);"],
+  ])("with invisible characters: %s", (_, evidence) => {
+    expect(place({ evidence }, aNewFile("src/a.ts", ["say(\u200Bone\u202E);"]))).toEqual(inline("RIGHT", 1));
+  });
+
+  it("an exact line on the other side wins over a part of a line on the claimed one", () => {
+    const patch = "@@ -1,2 +1,2 @@\n-return false;\n+if (known) return false; else wait();\n end();";
+
+    expect(place({ evidence: "return false;", line: 1, startLine: 1 }, aDiff(patch))).toEqual(
+      inline("LEFT", 1),
+    );
+  });
+
+  it("a cut long line is found with our remark about the cut", () => {
+    const text = `const blob = "${"x".repeat(3_000)}";`;
+
+    expect(place({ evidence: shownText(text) }, aNewFile("src/a.ts", [text]))).toEqual(inline("RIGHT", 1));
+  });
+
+  it("a quote of 4,000 equal lines costs no more than its first 40", () => {
+    const file = aNewFile(
+      "src/a.ts",
+      Array.from({ length: 20_000 }, () => "}"),
+    );
+
+    expect(place({ evidence: "}\n".repeat(4_000), line: 1 }, file)).toMatchObject({
+      anchor: { startLine: 1, line: 40 },
+    });
+  });
+});
+
+describe("a careless path is read as it was meant", () => {
+  const FILES = [
+    aDiff(undefined, { path: "src/a.ts" }),
+    aDiff(undefined, { path: "lib/new-name.ts", previousPath: "lib/old-name.ts", status: "renamed" }),
+    aDiff(undefined, { path: "lib/deep/a/x.ts" }),
+    aDiff(undefined, { path: "lib/x.ts" }),
+    aDiff(undefined, { path: "Docs/Read.md" }),
+  ];
+  it.each<[claimed: string, meant: string | null]>([
+    ["src/a.ts", "src/a.ts"],
+    ["./src/a.ts", "src/a.ts"],
+    ["/src/a.ts", "src/a.ts"],
+    ["a/src/a.ts", "src/a.ts"],
+    ["b/src/a.ts", "src/a.ts"],
+    ["src\\a.ts", "src/a.ts"],
+    ["src/a.ts:11", "src/a.ts"],
+    ["src/a.ts:11-12", "src/a.ts"],
+    ["SRC/A.ts", "src/a.ts"],
+    ["docs/read.md", "Docs/Read.md"],
+    ["lib/old-name.ts", "lib/new-name.ts"],
+    ["a/lib/old-name.ts", "lib/new-name.ts"],
+    ["new-name.ts", "lib/new-name.ts"],
+    ["my-repo/lib/new-name.ts", "lib/new-name.ts"],
+    ["a/x.ts", "lib/deep/a/x.ts"],
+    ["x.ts", null],
+    ["name.ts", null],
+    ["", null],
+    ["/", null],
+    ["src", null],
+    ["../src/a.ts", "src/a.ts"],
+  ])("%j means %j", (claimed, meant) => {
+    expect(changedFile(claimed, byPath(FILES))?.path ?? null).toBe(meant);
+  });
+
+  it("an exact path wins over another file's old name", () => {
+    const files = [
+      aDiff(undefined, { path: "b.ts", previousPath: "a.ts", status: "renamed" }),
+      aDiff(undefined, { path: "a.ts", previousPath: "b.ts", status: "renamed" }),
+    ];
+
+    expect(changedFile("a.ts", byPath(files))?.path).toBe("a.ts");
+  });
+});
+
 describe("a margin that the model copied along is no part of the quote", () => {
   it.each([
     ["an added line", "    11 |+ const b = 3;"],
@@ -223,6 +375,43 @@ describe("a quote that is not in the diff is looked for in the file", () => {
       expect(placeByContent(finding, content, byPath([aDiff()]))).toEqual(NOT_IN_FILE);
     },
   );
+});
+
+describe("a quote that stands in the diff and in the file", () => {
+  // Line 2 of the diff reads like line 100 of the file.
+  const file = aDiff("@@ -1,2 +1,3 @@\n first();\n+return null;\n second();");
+  const text = [
+    "first();",
+    "return null;",
+    "second();",
+    ...Array.from({ length: 96 }, (_, at) => `line${at}();`),
+    "return null;",
+  ].join("\n");
+  const both = (finding: Partial<Finding>) => {
+    const claim = aFinding({ evidence: "return null;", ...finding });
+    const files = byPath([file]);
+    return placeInDiff(claim, files) ?? placeByContent(claim, { kind: "text", text }, files);
+  };
+
+  it.each<[name: string, claimed: number, at: Placement]>([
+    ["is in the diff when that is near the claimed line", 2, inline("RIGHT", 2)],
+    [
+      "is where the claim is when that is near",
+      100,
+      { kind: "outside", anchor: { side: "RIGHT", startLine: 100, line: 100 } },
+    ],
+    ["is in the diff when the claim is near to neither", 50, inline("RIGHT", 2)],
+    ["is in the diff whatever number was made up", 1e9, inline("RIGHT", 2)],
+  ])("%s", (_, line, at) => {
+    expect(both({ line, startLine: line })).toEqual(at);
+  });
+
+  it("is never asked of the file for a deleted line", () => {
+    const removed = aDiff("@@ -1,2 +1 @@\n first();\n-return null;");
+    const claim = aFinding({ evidence: "return null;", side: "LEFT", line: 900, startLine: 900 });
+
+    expect(placeInDiff(claim, byPath([removed]))).toEqual(inline("LEFT", 2));
+  });
 });
 
 /** As git prints it, for the strict reader: an empty context line has its space, and no newline ends the patch. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CHUNK_TOKEN_BUDGET, tokensOf } from "../../src/domain/chunk.ts";
 import type { FileDiff, NoPatchReason } from "../../src/domain/diff.ts";
-import { NO_FACTS, natureOf } from "../../src/domain/file-kind.ts";
+import { NO_FACTS } from "../../src/domain/file-kind.ts";
 import { describePlan, planReview, REVIEW_TOKEN_BUDGET, type ReviewPlan } from "../../src/domain/plan.ts";
 import { EVERYTHING, reviewScope } from "../../src/domain/scope.ts";
 import { aDiff, aFileWith, aLibrary, aNewFile, aPullRequest, aRandom } from "../builders.ts";
@@ -182,41 +182,108 @@ it("without a file to read there is no model call", () => {
   expect(describePlan(plan([without("binary")]), "standard").model_calls).toBe(0);
 });
 
-describe("the nature of a file", () => {
-  it.each([
-    ["package-lock.json", "lock file"],
-    ["a/b/PNPM-LOCK.YAML", "lock file"],
-    ["bun.lockb", "lock file"],
-    ["go.sum", "lock file"],
-    ["Cargo.lock", "lock file"],
-    ["x/gradle.lockfile", "lock file"],
-    ["api/v1/user.pb.go", "generated code"],
-    ["svc/user_pb2_grpc.py", "generated code"],
-    ["web/__generated__/types.ts", "generated code"],
-    ["src/schema.gen.ts", "generated code"],
-    ["vendor/github.com/x/y.go", "vendored code"],
-    ["a/node_modules/b/index.js", "vendored code"],
-    ["dist/app.min.js", "build output"],
-    ["static/app.js.map", "build output"],
-    ["test/__snapshots__/a.snap", "test snapshot"],
-    [".hidden/deep.snap", "test snapshot"],
-  ])("%j is %s", (path, reason) => {
-    expect(natureOf(aDiff(undefined, { path }), NO_FACTS)).toBe(reason);
+describe("what is known about files beside their diffs", () => {
+  it("decides by path", () => {
+    const facts = new Map([
+      ["src/a.ts", { ...NO_FACTS, marks: { generated: "set", vendored: "unspecified" } as const }],
+      ["src/l.ts", { ...NO_FACTS, entry: "symlink" as const }],
+    ]);
+    const files = ["src/a.ts", "src/b.ts", "src/l.ts"].map((path) => aDiff(undefined, { path }));
+
+    const made = planReview(aPullRequest({ files }), EVERYTHING, aLibrary(), facts);
+
+    expect(made.leftOut).toEqual([
+      {
+        path: "src/a.ts",
+        state: "skipped",
+        cause: "nature",
+        reason: "generated code (linguist-generated in .gitattributes)",
+      },
+      { path: "src/l.ts", state: "skipped", cause: "nature", reason: "symbolic link" },
+    ]);
+    expect(chunkPaths(made)).toEqual(["src/b.ts"]);
+  });
+});
+
+describe("ordinary inputs, however large", () => {
+  const everyFileOnce = (files: readonly FileDiff[], made: ReviewPlan) =>
+    expect([...chunkPaths(made), ...made.leftOut.map((file) => file.path)].toSorted()).toEqual(
+      files.map((file) => file.path).toSorted(),
+    );
+  const tokensRead = (made: ReviewPlan) => made.chunks.reduce((sum, chunk) => sum + chunk.tokens, 0);
+
+  it.each([301, 3_001])("%i files: each is read or listed", (count) => {
+    const files = Array.from({ length: count }, (_, at) =>
+      aNewFile(
+        `${at % 7 === 0 ? "src/auth" : "lib"}/${at}.ts`,
+        Array.from({ length: 30 }, (_, line) => `const value${line} = compute(${at});`),
+      ),
+    );
+
+    const made = plan(files);
+
+    everyFileOnce(files, made);
+    const out = new Set(made.leftOut.map((file) => file.path));
+    expect([...out].filter((path) => path.startsWith("src/auth"))).toEqual([]);
+    expect(out.size > 0).toBe(count === 3_001);
+    expect(made.leftOut.every((file) => file.reason?.startsWith("over the review budget"))).toBe(true);
   });
 
-  it.each([
-    ["package.json"],
-    ["src/lock.ts"],
-    ["src/generator.ts"],
-    ["src/generated.ts"],
-    ["src/vendor.ts"],
-    ["app/vendor/own-code.ts"],
-    ["mapping.js.mapper"],
-    ["src/minjs"],
-    ["locks/Cargo.locked"],
-    [""],
-    ["a/".repeat(2_000)],
-  ])("%j is code to read", (path) => {
-    expect(natureOf(aDiff(undefined, { path }), NO_FACTS)).toBeNull();
+  it("20,001 lines in ten files", () => {
+    const files = Array.from({ length: 10 }, (_, at) =>
+      aNewFile(
+        `src/${at}.ts`,
+        Array.from({ length: 2_001 }, (_, line) => `const value${line} = compute(${at});`),
+      ),
+    );
+
+    const made = plan(files);
+
+    everyFileOnce(files, made);
+    expect(made.leftOut).toEqual([]);
+    expect([...made.cut.keys()]).toEqual([]);
+  });
+
+  it("a line of 5 MB beside a file of 100,000 lines and a thousand small ones", () => {
+    const small = Array.from({ length: 1_000 }, (_, at) => aDiff(undefined, { path: `src/${at}.ts` }));
+    const lines = Array.from({ length: 100_000 }, (_, at) => `const value${at} = compute(${at});`);
+    const files = [
+      aNewFile("src/blob.ts", ["x".repeat(5_000_000)]),
+      aNewFile("src/crypto/huge.ts", lines),
+      ...small,
+    ];
+
+    const made = plan(files);
+
+    everyFileOnce(files, made);
+    expect(made.leftOut).toEqual([]);
+    expect([...made.cut.keys()]).toEqual(["src/blob.ts", "src/crypto/huge.ts"]);
+    // What the headers of files take comes on top of what the budget counts.
+    expect(tokensRead(made)).toBeLessThan(REVIEW_TOKEN_BUDGET + 60 * 1_100);
+  });
+
+  it("the hunks with words of danger are read before the others of a file that is too large", () => {
+    const hunk = (at: number) => {
+      const word = at === 150 ? "password" : "value";
+      const lines = Array.from(
+        { length: 100 },
+        (_, line) => `+const ${word}${line} = read("${"x".repeat(80)}");`,
+      );
+      return `@@ -${at * 1_000},0 +${at * 1_000 + 1},100 @@\n${lines.join("\n")}`;
+    };
+    const file = aDiff(Array.from({ length: 300 }, (_, at) => hunk(at + 1)).join("\n"), {
+      path: "lib/many.ts",
+    });
+
+    const made = plan([file]);
+
+    const read = made.chunks.flatMap((chunk) => chunk.files.flatMap(({ hunks }) => hunks));
+    expect(read.some((one) => one.lines[0]?.text.includes("password"))).toBe(true);
+    expect(read.map((one) => one.headStart)).toEqual(
+      read.map((one) => one.headStart).toSorted((a, b) => a - b),
+    );
+    expect(made.cut.get("lib/many.ts")).toBe(
+      `over the review budget of 400,000 tokens: ${(read.length * 100).toLocaleString("en")} of 30,000 changed lines read (${read.length} of 300 hunks in full)`,
+    );
   });
 });
