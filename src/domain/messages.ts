@@ -5,6 +5,7 @@ import { codeBlock, codeSpan, safeLine, safeMarkdown } from "./markdown.ts";
 import { PASSES, SEVERITY_TAG } from "./pass.ts";
 import { countBySeverity, ownFindings, type Review, type ReviewFinding } from "./review.ts";
 import { coversAllPasses } from "./scope.ts";
+import type { SuggestionProof } from "./suggestion.ts";
 import { cacheShare, isPriced, PRICES_AS_OF } from "./usage.ts";
 
 /** GitHub refuses a body over 65,536 characters; the rest is room for the marker. */
@@ -84,16 +85,32 @@ function plural(count: number): string {
   return count === 1 ? "" : "s";
 }
 
+/** A finding with what was proven about its suggestion; without a proof there is no button. */
+export type ProvenFinding = ReviewFinding & { readonly proof?: SuggestionProof };
+
 /** One inline comment, without its marker. */
-export function commentBody(finding: ReviewFinding): string {
+export function commentBody(finding: ProvenFinding): string {
   const also = finding.alsoFoundBy.length === 0 ? "" : ` (also ${finding.alsoFoundBy.join(", ")})`;
+  const button = finding.proof?.kind === "proven" ? suggestionBlock(finding.proof.text) : "";
   const parts = [
     `${SEVERITY_TAG[finding.severity]} · ${finding.pass}${also} — ${safeLine(finding.title)}`,
     safeMarkdown(finding.why),
     finding.fix === "" ? "" : `**Fix:** ${safeMarkdown(finding.fix)}`,
-    exampleOf(finding),
+    button === "" ? exampleOf(finding) : "",
   ];
-  return fitBody(parts.filter((part) => part !== "").join("\n\n"));
+  // Half a suggestion would be a button that breaks the file, so what is cut is the words.
+  const words = fitBody(
+    parts.filter((part) => part !== "").join("\n\n"),
+    MAX_BODY_CHARACTERS - button.length,
+  );
+  return button === "" ? words : `${words}\n\n${button}`;
+}
+
+/** GitHub's button. The text goes in as it was proven; its fence is longer than any run of backticks inside. */
+function suggestionBlock(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}suggestion\n${text}\n${fence}`;
 }
 
 /** Code that nobody has proven to apply is an example, never a button; it is left out where the fix already shows code. */
