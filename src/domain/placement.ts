@@ -70,6 +70,20 @@ function isMeant(inFile: LineSpan, inDiff: Match, finding: Finding, file: FileDi
   return !(inFile.startLine === inDiff.startLine && inFile.line === inDiff.line);
 }
 
+/** For findings whose lines are known for certain: in the diff where GitHub takes a comment, else beside it. */
+export function placeByLine(finding: Finding, files: ReadonlyMap<string, FileDiff>): Placement {
+  const { path, side, startLine, line } = finding;
+  const file = files.get(path);
+  if (file === undefined) return { kind: "dropped", reason: "unknown path" };
+  const whole = { side, startLine, line };
+  if (standsInDiff(whole, file)) return { kind: "inline", anchor: whole };
+  const single = [startLine, line].find((number) =>
+    standsInDiff({ side, startLine: number, line: number }, file),
+  );
+  if (single !== undefined) return { kind: "inline", anchor: { side, startLine: single, line: single } };
+  return { kind: "outside", anchor: whole };
+}
+
 /** Whether GitHub takes a comment at this anchor: both ends in one hunk of the file, on their side. */
 export function standsInDiff(anchor: Anchor, file: FileDiff | undefined): boolean {
   if (file?.patch.kind !== "hunks" || anchor.startLine > anchor.line) return false;

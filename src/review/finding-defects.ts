@@ -28,7 +28,7 @@ export async function findDefects(session: Session, afforded: Afforded): Promise
   const outcomes = await runPasses(session, afforded);
   const reviewed = outcomes.filter((outcome) => outcome.kind === "reviewed");
   const claims = [...survey.checked.findings, ...reviewed.flatMap(({ findings }) => findings)];
-  const trace = await placeFindings(claims, survey.pullRequest.files, readingHead(session, survey));
+  const trace = await placeFindings(claims, survey.listed.files, readingHead(session, survey));
   const findings = mergeFindings(trace, symbolsOf(survey.outlines));
   const surplus = reviewed.reduce((sum, outcome) => sum + outcome.surplus, 0);
   const dropped = surplus + trace.filter(({ placement }) => placement.kind === "dropped").length;
@@ -45,7 +45,7 @@ export async function findDefects(session: Session, afforded: Afforded): Promise
 }
 
 function readingHead(session: Session, { view }: Survey): ReadHead {
-  return async (path) => (await view.readHead([path], session.asking.signal)).get(path) ?? { kind: "absent" };
+  return (paths) => view.readHead(paths, session.asking.signal);
 }
 
 function symbolsOf(outlines: ReadonlyMap<string, SourceOutline>): SymbolAt {

@@ -114,11 +114,11 @@ function overlap(a: PlacedFinding, b: PlacedFinding): boolean {
 /** Reads the files that suggestions are about, and proves them. */
 export async function proveAll(
   { syntax }: Pick<ReviewPorts, "syntax">,
-  { view, pullRequest }: Survey,
+  { view, listed }: Survey,
   findings: readonly PlacedFinding[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, SuggestionProof>> {
   const paths = findings.filter((finding) => finding.suggestion !== null).map((finding) => finding.path);
   const contents = await view.readHead([...new Set(paths)], signal);
-  return proveSuggestions({ findings, contents, files: pullRequest.files, syntax, signal });
+  return proveSuggestions({ findings, contents, files: listed.files, syntax, signal });
 }

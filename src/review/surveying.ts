@@ -10,7 +10,9 @@ import type { ReviewPorts, ReviewRequest } from "./ports.ts";
 import type { RepositoryView } from "./repository-view.ts";
 
 export interface Survey {
-  /** With our own hunks for files whose patch GitHub left out. */
+  /** As its door lists it: only where the door has hunks itself can a comment stand. */
+  readonly listed: PullRequest;
+  /** With our own hunks for files whose patch the door left out: for reading, not for placing. */
   readonly pullRequest: PullRequest;
   readonly plan: ReviewPlan;
   readonly view: RepositoryView;
@@ -39,5 +41,5 @@ export async function surveyPullRequest(
     findings: checked.findings.length,
     skips: checked.skips.length,
   });
-  return { pullRequest, plan, view, outlines, contexts, checked };
+  return { listed, pullRequest, plan, view, outlines, contexts, checked };
 }

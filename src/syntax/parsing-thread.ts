@@ -18,6 +18,8 @@ export interface ThreadLimits {
   readonly deadlineMs: number;
   /** How long after the deadline of a text the thread may be silent before it is ended. */
   readonly graceMs: number;
+  /** How long a thread stays that nobody asks. WebAssembly memory never shrinks: so it is given back. */
+  readonly idleMs: number;
 }
 
 /** Texts that wait in the thread itself, so that it never waits for this one. */
@@ -26,8 +28,6 @@ const PLACES = 16;
 const START_MS = 15_000;
 /** For JavaScript's part; the parser's own memory is bounded by the size of the file. */
 const MAX_HEAP_MB = 256;
-/** WebAssembly memory never shrinks: a thread that nobody asks gives it back. */
-const IDLE_MS = 60_000;
 /** TypeScript renames imports when it compiles, but not this: the thread has the ending of this very file. */
 const THREAD_FILE = new URL(
   import.meta.url.endsWith(".ts") ? "./syntax-worker.ts" : "./syntax-worker.js",
@@ -43,6 +43,8 @@ export class ParsingThread {
   readonly #sent: Job[] = [];
   #first = 0;
   #isReady = false;
+  /** It is told to end and has not yet: what is sent now would never be read. */
+  #isEnding = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** `onEnd` is told once, with all jobs that were not answered, oldest first; `onRoom` after each answer. */
@@ -68,7 +70,7 @@ export class ParsingThread {
   }
 
   get hasRoom(): boolean {
-    return this.#sent.length < PLACES;
+    return !this.#isEnding && this.#sent.length < PLACES;
   }
 
   send(job: Job): void {
@@ -80,6 +82,7 @@ export class ParsingThread {
       text: job.text,
       deadlineMs: this.#limits.deadlineMs,
     };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin, a window has
     this.#worker.postMessage(request);
     this.#sent.push(job);
     if (this.#sent.length === 1) this.#watch();
@@ -93,6 +96,9 @@ export class ParsingThread {
 
   async end(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#isEnding = true;
+    // Somebody may wait for the thread after this one.
+    this.#worker.ref();
     await this.#worker.terminate();
   }
 
@@ -110,9 +116,9 @@ export class ParsingThread {
   #watch(): void {
     clearTimeout(this.#timer);
     const isIdle = this.#sent.length === 0;
-    const { deadlineMs, graceMs } = this.#limits;
-    const patience = isIdle ? IDLE_MS : this.#isReady ? deadlineMs + graceMs : START_MS;
-    this.#timer = setTimeout(() => void this.#worker.terminate(), patience);
+    const { deadlineMs, graceMs, idleMs } = this.#limits;
+    const patience = isIdle ? idleMs : this.#isReady ? deadlineMs + graceMs : START_MS;
+    this.#timer = setTimeout(() => void this.end(), patience);
     // An idle thread must not keep the process alive; one that owes an answer must.
     if (isIdle) {
       this.#timer.unref();

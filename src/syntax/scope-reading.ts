@@ -10,7 +10,7 @@ export interface Reading {
 }
 
 /** A node may match as several kinds; the first of these is what it is. */
-const KINDS = ["function", "class", "type", "module", "constant"] as const satisfies readonly ScopeKind[];
+const KINDS = ["class", "function", "type", "module", "constant"] as const satisfies readonly ScopeKind[];
 /** Longer names are no names; a test case may be called by a whole sentence. */
 const MAX_NAME = 200;
 

@@ -73,6 +73,44 @@ describe("one comment", () => {
     expect(commentBody(aReviewFinding({ suggestion: "if (a\u202E) {}" }))).toContain("if (a\\u{202E}) {}");
   });
 
+  it.each([
+    ["code", "  if (a) {\n    b();\n  }"],
+    ["a fence", "```\nrun\n```"],
+    ["a longer run of backticks", "x = ````a````"],
+    ["blank lines at both ends", "\na\n"],
+    ["tabs", "\tb()"],
+    ["what looks like Markdown", "# a\n<!-- b -->\n</details> @c"],
+  ])("ends with a button that holds exactly what was proven: %s", (_, text) => {
+    const body = commentBody({
+      ...aReviewFinding({ suggestion: "other" }),
+      proof: { kind: "proven", text },
+    });
+
+    const blocks = fromMarkdown(body).children;
+    expect(blocks.at(-1)).toMatchObject({ type: "code", lang: "suggestion", value: text });
+    expect(blocks.filter((block) => block.type === "code")).toHaveLength(1);
+  });
+
+  it("has an example and no button where the suggestion could not be proven", () => {
+    const body = commentBody({
+      ...aReviewFinding({ suggestion: "b();", fix: "" }),
+      proof: { kind: "unproven", reason: "the file would no longer parse" },
+    });
+
+    expect(fromMarkdown(body).children.at(-1)).toMatchObject({ type: "code", lang: null, value: "b();" });
+  });
+
+  it("cuts the words and never the button", () => {
+    const text = `${"x".repeat(1_000)}\n`.repeat(8);
+    const body = commentBody({
+      ...aReviewFinding({ why: "```\nwhy\n".repeat(9_000) }),
+      proof: { kind: "proven", text },
+    });
+
+    expect(body.length).toBeLessThan(65_000);
+    expect(fromMarkdown(body).children.at(-1)).toMatchObject({ lang: "suggestion", value: text });
+  });
+
   it("has no empty parts", () => {
     expect(commentBody(aReviewFinding({ why: "", fix: "" }))).toBe(
       "🟡 **SUGGESTION** · correctness — The constant is wrong",

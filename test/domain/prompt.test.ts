@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { cutIntoChunks } from "../../src/domain/chunk.ts";
 import { skipped } from "../../src/domain/coverage.ts";
 import { PASSES } from "../../src/domain/pass.ts";
-import { chunkBlock, NO_CONTEXT, type Prompt, promptPrefix, readingPrompt, summaryPrompt } from "../../src/domain/prompt.ts";
+import {
+  chunkBlock,
+  NO_CONTEXT,
+  type Prompt,
+  promptPrefix,
+  readingPrompt,
+  summaryPrompt,
+} from "../../src/domain/prompt.ts";
 import type { PullRequest } from "../../src/domain/pull-request.ts";
 import { aCoverage, aDiff, aFinding, aLibrary, aNewFile, aPullRequest, promptText } from "../builders.ts";
 

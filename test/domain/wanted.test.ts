@@ -30,7 +30,9 @@ describe("names that a changed line uses", () => {
   });
 
   it("leaves out what the chunk itself defines", () => {
-    const { used } = wanted("@@ -1,1 +1,3 @@\n+function loadUser(id) {\n+  return readRow(id);\n loadUser(1)");
+    const { used } = wanted(
+      "@@ -1,1 +1,3 @@\n+function loadUser(id) {\n+  return readRow(id);\n loadUser(1)",
+    );
     expect(used.map(({ name }) => name)).toEqual(["readRow"]);
   });
 
@@ -55,7 +57,12 @@ describe("code whose callers a chunk changes", () => {
   it.each<[string, string, readonly Scope[], readonly string[]]>([
     ["the function around a changed line", body, [scope("close", 9, 12)], ["close body"]],
     ["a changed signature", body, [scope("close", 10, 12, { signatureEnd: 11 })], ["close signature"]],
-    ["a method, not its class", body, [scope("File", 1, 50, { kind: "class" }), scope("close", 9, 12)], ["close body"]],
+    [
+      "a method, not its class",
+      body,
+      [scope("File", 1, 50, { kind: "class" }), scope("close", 9, 12)],
+      ["close body"],
+    ],
     ["a class whose own line changes", body, [scope("File", 1, 50, { kind: "class" })], ["File body"]],
     ["nothing elsewhere", body, [scope("open", 20, 30)], []],
     ["a removed function", "@@ -4,2 +4,1 @@\n-function drop() {}\n x", [], ["drop removed"]],

@@ -30,11 +30,16 @@ describe("names in a text", () => {
 
   it("agrees with a plain search over random text", () => {
     const words = ["alpha", "beta", "alphabet", "be", "ta"];
-    const text = Array.from({ length: 4_000 }, (_, at) => `${words[(at * 7) % 5]}${[" ", "\n", "(", "_", "."][(at * 3) % 5]}`).join("");
+    const text = Array.from(
+      { length: 4_000 },
+      (_, at) => `${words[(at * 7) % 5]}${[" ", "\n", "(", "_", "."][(at * 3) % 5]}`,
+    ).join("");
     const expected = text
       .split("\n")
       .flatMap((line, at) => (/(?<![\w$])alpha(?![\w$])/.test(line) ? [`alpha:${at + 1}`] : []));
-    expect(scanWords(text, indexNames(["alpha"]), 10_000).map(({ name, line }) => `${name}:${line}`)).toEqual(expected);
+    expect(scanWords(text, indexNames(["alpha"]), 10_000).map(({ name, line }) => `${name}:${line}`)).toEqual(
+      expected,
+    );
     expect(expected.length).toBeGreaterThan(10);
   });
 });

@@ -6,7 +6,13 @@ import { aClock, answered, aScriptedModel, failing } from "../builders.ts";
 
 const REPLY = z.object({ answer: z.number() });
 const PROMPT = { system: [], user: [{ text: "What?", cached: false }] };
-const QUESTION = { prompt: PROMPT, reply: REPLY, desk: null, tools: "none", onStarted: () => undefined } as const;
+const QUESTION = {
+  prompt: PROMPT,
+  reply: REPLY,
+  desk: null,
+  tools: "none",
+  onStarted: () => undefined,
+} as const;
 
 /** Asks a model that gives these outcomes, one a call. */
 async function asked(...outcomes: readonly ModelOutcome[]) {

@@ -104,7 +104,8 @@ describe("the name of a question", () => {
     user: texts.map((text) => ({ text, cached: false })),
   });
   const plain = { correction: null, turns: [], tools: "none" as const };
-  const digest = (model: string, ...texts: readonly string[]) => promptDigest(model, { ...plain, prompt: prompt(...texts) });
+  const digest = (model: string, ...texts: readonly string[]) =>
+    promptDigest(model, { ...plain, prompt: prompt(...texts) });
   const name = digest("m", "a", "b");
   const turn = { reply: [{ type: "tool_use" }], results: [{ id: "1", text: "found" }] };
 

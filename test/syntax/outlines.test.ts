@@ -53,6 +53,12 @@ describe.each(SAMPLES)("$language ($path)", ({ path, language, text, scopes, imp
 
 test.each([
   [
+    "a class as a value",
+    "a.ts",
+    "const K = class {\n  f() {}\n};\n",
+    ["class K 1>1-1-3", "function f 2>2-2-2"],
+  ],
+  [
     "unicode names",
     "a.ts",
     "function größe() {}\nconst 名前 = () => {};\n",
