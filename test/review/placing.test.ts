@@ -5,10 +5,14 @@ import { aDiff, aFinding } from "../builders.ts";
 
 function aReader(files: Readonly<Record<string, string>>) {
   const read: string[] = [];
-  const readHead = async (path: string): Promise<FileContent> => {
-    read.push(path);
-    const text = files[path];
-    return text === undefined ? { kind: "absent" } : { kind: "text", text };
+  const readHead = async (paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>> => {
+    read.push(...paths);
+    return new Map(
+      paths.map((path) => {
+        const text = files[path];
+        return [path, text === undefined ? { kind: "absent" } : { kind: "text", text }] as const;
+      }),
+    );
   };
   return { read, readHead };
 }
