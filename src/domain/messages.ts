@@ -90,10 +90,20 @@ export function commentBody(finding: ReviewFinding): string {
   const parts = [
     `${SEVERITY_TAG[finding.severity]} · ${finding.pass}${also} — ${safeLine(finding.title)}`,
     safeMarkdown(finding.why),
-    finding.fix === "" ? "" : `**Fix:** ${safeMarkdown(finding.fix)}`,
+    fixPart(finding.fix),
     exampleOf(finding),
   ];
   return fitBody(parts.filter((part) => part !== "").join("\n\n"));
+}
+
+/**
+ * A fence, list, quote or table begins on a line of its own: behind the label its first mark would be text, and what a
+ * fence holds would be set free.
+ */
+function fixPart(fix: string): string {
+  const safe = safeMarkdown(fix);
+  if (safe === "") return "";
+  return /^(?:`{3}|~{3}|[->|]|\d+[.)] )/.test(safe) ? `**Fix:**\n\n${safe}` : `**Fix:** ${safe}`;
 }
 
 /** Code that nobody has proven to apply is an example, never a button; it is left out where the fix already shows code. */
@@ -128,7 +138,7 @@ function findingItem(finding: ReviewFinding, links: Links): string {
   const text = [
     `${SEVERITY_TAG[finding.severity]} · ${finding.pass} — ${safeLine(finding.title)} (${place})`,
     safeMarkdown(finding.why),
-    finding.fix === "" ? "" : `**Fix:** ${safeMarkdown(finding.fix)}`,
+    fixPart(finding.fix),
   ];
   return `- ${text
     .filter((part) => part !== "")
