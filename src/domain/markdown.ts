@@ -130,9 +130,8 @@ function safeLanguage(language: string, code: string): string | null {
 
 function withoutDollars<T extends Nodes>(node: T): T {
   if (node.type === "text") return { ...node, value: node.value.replaceAll("$", FULL_WIDTH_DOLLAR) };
-  // The same kind of node with children of the same kinds.
   return "children" in node
-    ? ({ ...node, children: node.children.map((child) => withoutDollars(child)) } as T)
+    ? { ...node, children: node.children.map((child) => withoutDollars(child)) }
     : node;
 }
 
