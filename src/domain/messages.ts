@@ -172,7 +172,8 @@ function coverageSection(review: Review): string {
     : `only ${review.scope.passes.join(", ")}`;
   const lines = [
     `${coverageCounts(review.coverage)} · ${passes}`,
-    ...gaps.map((gap) => `- ${safeLine(gap)}`),
+    // Nothing stands before it in its line, so what looks like a heading or list would be one.
+    ...gaps.map((gap) => `- ${oneParagraph(safeMarkdown(gap))}`),
     ...problems.slice(0, MAX_LISTED_FILES).map(coverageItem),
     ...(problems.length > MAX_LISTED_FILES
       ? [`- … and ${problems.length - MAX_LISTED_FILES} more files not reviewed in full`]

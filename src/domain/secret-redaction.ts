@@ -52,22 +52,22 @@ export function redactLines(
   return { lines: count === 0 ? lines : text.split("\n"), count };
 }
 
-/** Every string in a value of JSON. */
-export function redactValue(redact: Redactor, value: unknown): unknown {
-  if (typeof value === "string") return redact(value).text;
-  if (Array.isArray(value)) return value.map((one) => redactValue(redact, one));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, redactValue(redact, one)]));
-}
-
-/** A text of JSON that stays one: within it, a secret may reach over quotes. */
+/**
+ * A text of JSON that stays one: each string is looked at by itself, because in the JSON a secret may seem to reach over
+ * the quotes, and the end of a line is not to be seen.
+ */
 export function redactJson(redact: Redactor, json: string): string {
-  const { text, count } = redact(json);
-  if (count === 0) return json;
   try {
-    return JSON.stringify(redactValue(redact, JSON.parse(json)));
+    let count = 0;
+    const left = JSON.stringify(JSON.parse(json), (_, value: unknown) => {
+      if (typeof value !== "string") return value;
+      const redacted = redact(value);
+      count += redacted.count;
+      return redacted.text;
+    });
+    return count === 0 ? json : left;
   } catch (error) {
-    if (error instanceof SyntaxError) return text;
+    if (error instanceof SyntaxError) return redact(json).text;
     throw error;
   }
 }

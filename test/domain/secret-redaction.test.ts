@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  redactJson,
-  redactLines,
-  redactorFor,
-  redactSecrets,
-  redactValue,
-} from "../../src/domain/secret-redaction.ts";
+import { redactJson, redactLines, redactorFor, redactSecrets } from "../../src/domain/secret-redaction.ts";
 
 /** Put together here, so that no scanner takes this file for a leak. */
 const MIXED = "aB3dE5gH7jK9mN2pQ4sT6vW8yZ1bD0fG3hJ5kL7nP9rS2tU4wX6zA8cE1";
@@ -118,9 +112,6 @@ it("a text of JSON stays one", () => {
   });
   expect(String(left["key"])).not.toContain(mixed(64));
   expect(redactJson(redactSecrets, `not json ${TOKEN}`)).toBe("not json [secret removed: github-token]");
-  expect(redactValue(redactSecrets, { a: { b: [TOKEN] } })).toEqual({
-    a: { b: ["[secret removed: github-token]"] },
-  });
 });
 
 describe("a line of 5 MB is read", () => {
