@@ -455,10 +455,16 @@ const GIT: readonly Mutation[] = [
   ),
 ];
 
-export const MUTATIONS: readonly Mutation[] = [
-  ...TO_THE_MODEL,
-  ...TO_GITHUB,
-  ...SECRETS,
-  ...COMMANDS,
-  ...GIT,
+/** Guards that the same attacks are about: only those are run, which is stricter than running all. */
+export interface MutationGroup {
+  readonly attacks: readonly string[];
+  readonly mutations: readonly Mutation[];
+}
+
+export const MUTATION_GROUPS: readonly MutationGroup[] = [
+  { attacks: ["A3", "A7", "A13"], mutations: TO_THE_MODEL },
+  { attacks: ["A3", "A8", "A11", "A13", "A22", "A23"], mutations: TO_GITHUB },
+  { attacks: ["A2", "A9"], mutations: SECRETS },
+  { attacks: ["A4", "A6", "A15", "A16", "A17", "A18", "A19", "A21", "A24"], mutations: COMMANDS },
+  { attacks: ["A1", "A4"], mutations: GIT },
 ];

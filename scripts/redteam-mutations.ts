@@ -4,29 +4,35 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MUTATIONS, type Mutation } from "./redteam-mutation-list.ts";
+import { MUTATION_GROUPS, type Mutation } from "./redteam-mutation-list.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const COPIED = ["src", "test", "prompts", "package.json", "tsconfig.json", "vitest.config.ts"];
+const COPIED = ["src", "test", "prompts", "package.json"];
 const AT_A_TIME = 2;
 /** A guard against endless matching that is gone may keep a process busy for years: that is red as well. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 240_000;
 
-type Outcome = "red" | "GREEN" | "red (never ends)";
+interface Outcome {
+  /** `BROKEN`: the change made no program, so nothing is known of the guard. */
+  readonly colour: "red" | "GREEN" | "BROKEN";
+  /** The case that saw it. */
+  readonly seen: string;
+}
 
-async function main(wanted: readonly string[]): Promise<number> {
-  const list = MUTATIONS.filter(
-    ({ guard }) => wanted.length === 0 || wanted.some((word) => guard.includes(word)),
+/** Words choose guards whose names hold one of them; no words choose all. */
+async function main(words: readonly string[]): Promise<number> {
+  const all = MUTATION_GROUPS.flatMap(({ attacks, mutations }) =>
+    mutations.map((mutation) => ({ ...mutation, attacks })),
   );
+  const list = all.filter(({ guard }) => words.length === 0 || words.some((word) => guard.includes(word)));
   for (const mutation of list) mutated(mutation);
-  console.log(`without a mutation: ${await outcomeOf(null)}`);
   const bad: string[] = [];
   const waiting = [...list];
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const outcome = await outcomeOf(next);
-      if (outcome === "GREEN") bad.push(next.guard);
-      console.log(`| ${next.guard} | ${next.file} | ${outcome} |`);
+      const { colour, seen } = await outcomeOf(next, next.attacks);
+      if (colour !== "red") bad.push(next.guard);
+      console.log(`| ${next.guard} | ${next.file} | ${colour} | ${seen} |`);
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
@@ -34,13 +40,13 @@ async function main(wanted: readonly string[]): Promise<number> {
   return bad.length === 0 ? 0 : 1;
 }
 
-async function outcomeOf(mutation: Mutation | null): Promise<Outcome> {
+async function outcomeOf(mutation: Mutation, attacks: readonly string[]): Promise<Outcome> {
   const copy = mkdtempSync(join(tmpdir(), "plumbline-mutation-"));
   try {
     for (const name of COPIED) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
-    if (mutation !== null) writeFileSync(join(copy, "src", mutation.file), mutated(mutation));
-    return await redTeam(copy);
+    writeFileSync(join(copy, "src", mutation.file), mutated(mutation));
+    return await redTeam(copy, attacks);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -53,17 +59,21 @@ function mutated({ guard, file, text, replacement }: Mutation): string {
   return source.replace(text, () => replacement);
 }
 
-function redTeam(directory: string): Promise<Outcome> {
-  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const args = [vitest, "run", "test/redteam", "--bail", "1", "--reporter", "dot"];
+function redTeam(directory: string, attacks: readonly string[]): Promise<Outcome> {
+  const options = { cwd: directory, timeout: TIMEOUT_MS, killSignal: "SIGKILL" } as const;
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      args,
-      { cwd: directory, timeout: TIMEOUT_MS, killSignal: "SIGKILL", maxBuffer: 64 * 1024 * 1024 },
-      (error) => resolve(error === null ? "GREEN" : error.killed === true ? "red (never ends)" : "red"),
-    );
+    execFile(process.execPath, ["test/redteam/run.ts", ...attacks], options, (error, stdout, stderr) => {
+      const seen = stdout.trim().split("\n").at(-1) ?? "";
+      if (error === null) resolve({ colour: "GREEN", seen: "" });
+      else if (error.killed === true) resolve({ colour: "red", seen: "never ends" });
+      else if (seen === "") resolve({ colour: "BROKEN", seen: faultIn(stderr) });
+      else resolve({ colour: "red", seen });
+    });
   });
+}
+
+function faultIn(stderr: string): string {
+  return stderr.split("\n").find((line) => /Error/.test(line)) ?? "";
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,18 +1,7 @@
 // Everything known that strangers do to reviewers, as cases: see the tables beside this file and docs/adr/0031.
 import { afterAll, expect, it } from "vitest";
-import { numbered } from "./attack-case.ts";
-import { BAIT } from "./bait.ts";
-import { COMMENTS } from "./comments.ts";
-import { DELIVERIES } from "./deliveries.ts";
-import { MODEL_OUTPUTS } from "./model-outputs.ts";
-import { PATTERNS } from "./patterns.ts";
-import { PROMPT_INPUTS } from "./prompt-inputs.ts";
-import { REPOSITORIES } from "./repositories.ts";
-import { SECRETS } from "./secrets.ts";
+import { CASES } from "./cases.ts";
 
-const TABLES = [PROMPT_INPUTS, MODEL_OUTPUTS, BAIT, COMMENTS, SECRETS, PATTERNS, DELIVERIES, REPOSITORIES];
-
-const CASES = numbered(TABLES.flat()).toSorted((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
 const passed = new Set<string>();
 
 it.each(CASES.map((one) => [one.id, one.name, one] as const))("%s %s", async (id, _name, attack) => {
