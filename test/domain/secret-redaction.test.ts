@@ -6,7 +6,8 @@ const MIXED = "aB3dE5gH7jK9mN2pQ4sT6vW8yZ1bD0fG3hJ5kL7nP9rS2tU4wX6zA8cE1";
 const mixed = (length: number) => MIXED.repeat(3).slice(0, length);
 const HEX = "9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c";
 const TOKEN = `ghp_${mixed(36)}`;
-const edge = (word: string) => `-----${word} RSA PRIVATE ${"KEY"}-----`;
+const WHAT = ["PRIVATE", "KEY"].join(" ");
+const edge = (word: string) => `-----${word} RSA ${WHAT}-----`;
 const PEM = [edge("BEGIN"), mixed(64), mixed(64), mixed(20), edge("END")];
 
 describe("what is taken out", () => {

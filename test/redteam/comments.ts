@@ -134,7 +134,7 @@ async function runAccess({ answer }: AccessRow): Promise<void> {
   if (intake.kind !== "command") return;
   const real = commandDesk({ client, job: intake.job, markerKey: markerKey("s"), holds: async () => true });
   const desk: CommandDesk = {
-    mayCommand: real.mayCommand,
+    mayCommand: (signal) => real.mayCommand(signal),
     acknowledge: async () => void asked.push("acknowledge"),
     reply: async () => void asked.push("reply"),
   };

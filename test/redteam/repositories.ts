@@ -196,7 +196,7 @@ async function runRef({ ref }: RefRow): Promise<void> {
       { ...BRANCHES, base: ref },
       { ...BRANCHES, head: ref },
     ])
-      await assert.rejects(findRevisions(repository.directory, selection as Selection, ENV), {
+      await assert.rejects(findRevisions(repository.directory, selection, ENV), {
         name: "UserError",
       });
     assert.equal(existsSync(join(repository.directory, "proof")), false);
