@@ -276,6 +276,7 @@ function outside(text: string): string {
   const parts = text.split(new RegExp(`<untrusted-${nonce}[^\n]*>\n[\\s\\S]*?\n</untrusted-${nonce}>`));
   const left = parts.join("[block]");
   assert.ok(!left.includes(nonce), "no tag is left over");
+  assert.equal(text.split(nonce).length - 1, 2 * (parts.length - 1), "the delimiter is nowhere else");
   assert.ok(!/untrusted-|Ignore previous/.test(left), "nothing of a stranger stands outside");
   return left;
 }
