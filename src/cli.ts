@@ -8,6 +8,7 @@ import { DEFAULT_MODEL } from "./env.ts";
 import type { JobsOptions } from "./jobs-command.ts";
 import { FORMATS } from "./local/formats.ts";
 import { JOB_FORMATS } from "./local/job-table.ts";
+import { commandRedactor } from "./own-secrets.ts";
 import { EXIT, FLOORS, type ReviewOptions, reviewLocally, STAGES } from "./review-command.ts";
 import type { SetupOptions } from "./setup-command.ts";
 import { VERSION } from "./version.ts";
@@ -189,17 +190,22 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
+/** Messages quote what they are about: a setting, an address, an answer. */
+function complain(message: string): void {
+  process.stderr.write(`plumbline: ${commandRedactor(process.env)(message).text}\n`);
+}
+
 try {
   await program().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.clean : EXIT.usage;
   else if (error instanceof UserError) {
-    process.stderr.write(`plumbline: ${error.message}\n`);
+    complain(error.message);
     process.exitCode = EXIT.usage;
   } else {
     // Not foreseen: show where it happened, and never the exit code of a clean review.
-    process.stderr.write(
-      `plumbline: unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`,
+    complain(
+      `unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`,
     );
     process.exitCode = EXIT.incomplete;
   }

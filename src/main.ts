@@ -1,15 +1,17 @@
 /** Starts the server: environment, store, Probot, workers, HTTP. And stops it again without losing a job. */
 import type { Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Logger, pino } from "pino";
-import pretty from "pino-pretty";
+import type { Logger } from "pino";
 import { createNodeMiddleware } from "probot";
 import { messageOf, UserError } from "./domain/errors.ts";
+import type { Redactor } from "./domain/secret-redaction.ts";
 import { readServerEnv, type ServerEnv } from "./env.ts";
 import { plumblineApp } from "./github/app.ts";
 import { listen, WEBHOOK_PATH, webhookServer } from "./http/webhook-server.ts";
 import { openJobControl } from "./job-control.ts";
 import { type JobWiring, runCommandJob } from "./jobs.ts";
+import { openLog } from "./log.ts";
+import { serverRedactor } from "./own-secrets.ts";
 import { loadPrompts } from "./prompts.ts";
 import { type JobQueue, openQueue } from "./queue/durable-queue.ts";
 import { openStore, type Store } from "./queue/store.ts";
@@ -28,10 +30,11 @@ const COMMAND_CONCURRENCY = 2;
 /** Runs until a signal ends it. Returns the exit code. @throws UserError when it is not configured. */
 export async function serve(raw: Readonly<Record<string, string | undefined>>): Promise<number> {
   const env = readServerEnv(raw);
-  const log = logger(env);
+  const redact = serverRedactor(env);
+  const log = openLog(env, redact);
   const stop = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop.resolve);
-  const running = await start(env, log);
+  const running = await start(env, log, redact);
   const signal = await stop.promise;
   log.info({ signal }, "draining");
   // Whatever hangs by then: what is not settled is taken up again by its heartbeat.
@@ -41,7 +44,11 @@ export async function serve(raw: Readonly<Record<string, string | undefined>>): 
   return 0;
 }
 
-async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () => Promise<void> }> {
+async function start(
+  env: ServerEnv,
+  log: Logger,
+  redact: Redactor,
+): Promise<{ readonly stop: () => Promise<void> }> {
   const library = loadPrompts();
   const store = await openStore({
     databaseUrl: env.databaseUrl,
@@ -49,7 +56,7 @@ async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () =
     onFault: (error) => log.error({ reason: messageOf(error) }, "queue fault"),
   });
   const queue = await openQueue(store);
-  const wiring = wire(env, log, store, queue, library);
+  const wiring = wire({ env, log, redact, store, queue, library });
   const lifecycle: Lifecycle = { draining: false, sweepSoon: () => undefined };
   const server = await openServer(store, wiring, lifecycle);
   const port = await listenOrClose(server, store, env);
@@ -183,9 +190,4 @@ async function drain(server: Server, store: Store, queue: JobQueue): Promise<voi
   await store.close();
   server.closeAllConnections();
   await closed;
-}
-
-function logger(env: ServerEnv): Logger {
-  const options = { level: env.logLevel, base: null };
-  return env.logFormat === "pretty" ? pino(options, pretty({ sync: true })) : pino(options);
 }

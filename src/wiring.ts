@@ -6,6 +6,7 @@ import { claudeOnDemand } from "./anthropic/claude-on-demand.ts";
 import { allChecks } from "./checks/all-checks.ts";
 import { markerKey } from "./domain/marker.ts";
 import type { PromptLibrary } from "./domain/prompt-library.ts";
+import type { Redactor } from "./domain/secret-redaction.ts";
 import type { ServerEnv } from "./env.ts";
 import { pacedOctokit } from "./github/pacing.ts";
 import { openTraffic } from "./github/traffic.ts";
@@ -22,13 +23,16 @@ import { meteredModel } from "./review/metered-model.ts";
 import { missingModel } from "./review/missing-model.ts";
 import { startSyntax } from "./syntax/syntax-pool.ts";
 
-export function wire(
-  env: ServerEnv,
-  log: Logger,
-  store: Store,
-  queue: JobQueue,
-  library: PromptLibrary,
-): JobWiring {
+export interface WiringParts {
+  readonly env: ServerEnv;
+  readonly log: Logger;
+  readonly redact: Redactor;
+  readonly store: Store;
+  readonly queue: JobQueue;
+  readonly library: PromptLibrary;
+}
+
+export function wire({ env, log, redact, store, queue, library }: WiringParts): JobWiring {
   const book = pauses(store.database);
   const metrics = openMetrics({ jobs: queue.count, pauses: book.current });
   const guard = breaker({
@@ -51,7 +55,7 @@ export function wire(
       Octokit: pacedOctokit(),
       log: pino({ level: "silent" }),
     }),
-    traffic: openTraffic({ called: metrics.githubCall, quota: metrics.githubQuota }),
+    traffic: openTraffic({ called: metrics.githubCall, quota: metrics.githubQuota }, redact),
     queue,
     ledger: runLedger(store.database),
     pauses: book,

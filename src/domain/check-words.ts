@@ -3,6 +3,7 @@ import type { FileCoverage } from "./coverage.ts";
 import { safeLine } from "./markdown.ts";
 import { checkConclusion, countBySeverity, type Review } from "./review.ts";
 import { coversAllPasses } from "./scope.ts";
+import { showInvisible } from "./untrusted-text.ts";
 
 export const CHECK_NAME = "Plumbline";
 export const CHECK_RUNNING = {
@@ -45,7 +46,8 @@ function counted(count: number, what: string): string {
 }
 
 function titled(text: string): string {
-  const title = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  const shown = showInvisible(text.replace(/\s+/g, " "));
+  const title = `${shown.charAt(0).toUpperCase()}${shown.slice(1)}`;
   return title.length <= MAX_TITLE ? title : `${title.slice(0, MAX_TITLE - 1).toWellFormed()}…`;
 }
 

@@ -22,13 +22,23 @@ export function shallow(text: string): string {
   return text.replace(DEEP_LINE, "$1");
 }
 
+/** What GitHub would set as a formula, which knows commands of its own; `$5 and $10` is none. */
+const FORMULA = /\$\$|\$`|\$\S(?:[^$\n]*\S)?\$(?!\d)/;
+const FULL_WIDTH_DOLLAR = "\uFF04";
+/** What a diagram can do besides being looked at: react to clicks, link, load, bring HTML or its own settings. */
+const ACTIVE_DIAGRAM =
+  /^[ \t]*(?:click|callback|links?|properties|details)\b|\b(?:href|img|icon)\b|script:|data:|https?:|\/\/|www\.|%%\{|^---|@\{|<(?!br ?\/?>)[a-z!/]|&[#a-z]|#(?:\d|[a-z]+;)/im;
+/** GitHub draws these as well: maps and solids, and formulas. */
+const DRAWN = /^(?:geojson|topojson|stl|math)$/i;
+
 /**
  * Parses, keeps what a review needs (paragraphs, emphasis, lists, quotes, code, tables) and turns the rest into plain text.
  * Working on the tree means that what is code stays code, and what only looks like code is treated as text.
  */
 export function safeMarkdown(text: string): string {
   const tree = fromMarkdown(shallow(text), { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
-  const children = tree.children.flatMap(safeBlock);
+  const blocks = tree.children.flatMap(safeBlock);
+  const children = FORMULA.test(text) ? blocks.map(withoutDollars) : blocks;
   return toMarkdown(
     { type: "root", children },
     { extensions: [gfmToMarkdown()], bullet: "-", rule: "-", fences: true },
@@ -55,7 +65,7 @@ export function codeSpan(text: string): string {
 export function codeBlock(language: string, code: string): string {
   const longest = Math.max(2, ...(code.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language.replace(/[^\w+-]/g, "")}\n${showInvisible(code.replace(/\r\n?/g, "\n").replace(/\n$/, ""))}\n${fence}`;
+  return `${fence}${safeLanguage(language, code) ?? ""}\n${showInvisible(code.replace(/\r\n?/g, "\n").replace(/\n$/, ""))}\n${fence}`;
 }
 
 function safeBlock(node: RootContent): readonly RootContent[] {
@@ -78,7 +88,9 @@ function safeBlock(node: RootContent): readonly RootContent[] {
         },
       ];
     case "code":
-      return [{ type: "code", lang: safeLanguage(node.lang ?? ""), value: showInvisible(node.value) }];
+      return [
+        { type: "code", lang: safeLanguage(node.lang ?? "", node.value), value: showInvisible(node.value) },
+      ];
     case "table":
       return [safeTable(node)];
     case "html":
@@ -106,10 +118,21 @@ function safeContent(nodes: readonly (BlockContent | DefinitionContent)[]): Bloc
   return nodes.flatMap(safeBlock) as BlockContent[];
 }
 
-/** A fenced "suggestion" would be a button that nobody proved; only our own code writes those. */
-function safeLanguage(language: string): string | null {
+/**
+ * A fenced "suggestion" would be a button that nobody proved; only our own code writes those. A diagram is drawn only
+ * when it merely shows something; else its source is shown as code.
+ */
+function safeLanguage(language: string, code: string): string | null {
   const name = language.replace(/[^\w+#.-]/g, "");
-  return name === "" || /^suggestion/i.test(name) ? null : name;
+  if (name === "" || /^suggestion/i.test(name) || DRAWN.test(name)) return null;
+  return /^mermaid/i.test(name) && ACTIVE_DIAGRAM.test(code) ? null : name;
+}
+
+function withoutDollars<T extends Nodes>(node: T): T {
+  if (node.type === "text") return { ...node, value: node.value.replaceAll("$", FULL_WIDTH_DOLLAR) };
+  return "children" in node
+    ? { ...node, children: node.children.map((child) => withoutDollars(child)) }
+    : node;
 }
 
 /**
@@ -189,6 +212,6 @@ function unlinked(text: string): string {
     .replace(/[@#](?=[\w-])/g, (sign) => sign + ZERO_WIDTH_SPACE)
     .replace(/\b(GH)-(?=\d)/gi, `$1-${ZERO_WIDTH_SPACE}`)
     .replace(/\b(?=[a-f]*\d)[0-9a-f]{7,40}\b/gi, (id) => id.replace(/.{6}(?=.)/g, `$&${ZERO_WIDTH_SPACE}`))
-    .replace(/\b(https?|ftp|mailto):/gi, `$1${ZERO_WIDTH_SPACE}:`)
+    .replace(/\b(https?|ftp|mailto|xmpp):/gi, `$1${ZERO_WIDTH_SPACE}:`)
     .replace(/\bwww\./gi, `www${ZERO_WIDTH_SPACE}.`);
 }

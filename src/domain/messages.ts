@@ -112,7 +112,7 @@ export function commentBody(finding: ReviewFinding): string {
   const button = finding.proof?.kind === "proven" ? suggestionBlock(finding.proof.text) : "";
   const details = [
     safeMarkdown(finding.why),
-    finding.fix === "" ? "" : `**Fix:** ${safeMarkdown(finding.fix)}`,
+    fixPart(finding.fix),
     button === "" ? exampleOf(finding) : "",
     finding.rule === null ? "" : `<sub>built-in check ${codeSpan(finding.rule)}</sub>`,
   ].filter((part) => part !== "");
@@ -136,6 +136,16 @@ function suggestionBlock(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}suggestion\n${text}\n${fence}`;
+}
+
+/**
+ * A fence, list, quote or table begins on a line of its own: behind the label its first mark would be text, and what a
+ * fence holds would be set free.
+ */
+function fixPart(fix: string): string {
+  const safe = safeMarkdown(fix);
+  if (safe === "") return "";
+  return /^(?:`{3}|~{3}|[->|]|\d+[.)] )/.test(safe) ? `**Fix:**\n\n${safe}` : `**Fix:** ${safe}`;
 }
 
 /** Code that nobody has proven to apply is an example, never a button; it is left out where the fix already shows code. */
@@ -170,7 +180,7 @@ function findingItem(finding: ReviewFinding, links: Links): string {
   const text = [
     `${SEVERITY_TAG[finding.severity]} · ${finding.pass} — ${safeLine(finding.title)} (${place})`,
     safeMarkdown(finding.why),
-    finding.fix === "" ? "" : `**Fix:** ${safeMarkdown(finding.fix)}`,
+    fixPart(finding.fix),
   ];
   return `- ${text
     .filter((part) => part !== "")
@@ -207,8 +217,9 @@ function coverageSection(review: Review): string {
     : `only ${review.scope.passes.join(", ")}`;
   const lines = [
     `${coverageCounts(review.coverage)} · ${passes}`,
-    ...gaps.map((gap) => `- ${safeLine(gap)}`),
-    ...review.notes.map((note) => `- ${safeLine(note)}`),
+    // Nothing stands before it in its line, so what looks like a heading or list would be one.
+    ...gaps.map((gap) => `- ${oneParagraph(safeMarkdown(gap))}`),
+    ...review.notes.map((note) => `- ${oneParagraph(safeMarkdown(note))}`),
     ...problems.slice(0, MAX_LISTED_FILES).map(coverageItem),
     ...(problems.length > MAX_LISTED_FILES
       ? [`- … and ${problems.length - MAX_LISTED_FILES} more files not reviewed in full`]

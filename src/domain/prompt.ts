@@ -9,7 +9,7 @@ import { PASSES, type Pass } from "./pass.ts";
 import { fillTemplate, type Guide, type PromptLibrary } from "./prompt-library.ts";
 import type { PullRequest } from "./pull-request.ts";
 import type { Excerpt } from "./related.ts";
-import { clip, nonceFor, quarantine, showInvisible, stripInvisible } from "./untrusted-text.ts";
+import { clip, nonceFor, quarantine, showInvisible, visibleProse } from "./untrusted-text.ts";
 
 /** `cached` ends a prefix that later requests repeat: at most 4 of them in a request (Anthropic API). */
 export interface PromptBlock {
@@ -70,12 +70,12 @@ function outlineText(pullRequest: PullRequest): string {
     return `- ${showInvisible(file.path)}${from}: ${file.status}, +${file.additions} -${file.deletions}`;
   });
   const commits = pullRequest.commits.map(
-    (subject) => `- ${clip(stripInvisible(subject), MAX_TITLE_CHARACTERS)}`,
+    (subject) => `- ${clip(visibleProse(subject), MAX_TITLE_CHARACTERS)}`,
   );
   return [
-    `Title: ${clip(stripInvisible(pullRequest.title), MAX_TITLE_CHARACTERS)}`,
+    `Title: ${clip(visibleProse(pullRequest.title), MAX_TITLE_CHARACTERS)}`,
     `Branches: ${showInvisible(pullRequest.headRef)} into ${showInvisible(pullRequest.baseRef)}`,
-    `Description:\n${clip(stripInvisible(pullRequest.description).trim(), MAX_DESCRIPTION_CHARACTERS) || "(none)"}`,
+    `Description:\n${clip(visibleProse(pullRequest.description).trim(), MAX_DESCRIPTION_CHARACTERS) || "(none)"}`,
     ...(commits.length > 0 ? [`Commits:\n${listed(commits, MAX_COMMITS)}`] : []),
     `Changed files:\n${listed(files, MAX_LISTED_FILES)}`,
   ].join("\n\n");

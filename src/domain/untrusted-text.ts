@@ -2,13 +2,14 @@
 import { createHash } from "node:crypto";
 
 /**
- * Characters that change what people see without being seen: controls (but not tab, newline, return), soft hyphen,
- * zero-width and bidirectional marks, line separators, variation selectors beyond emoji's own, and the tag block,
- * in which whole hidden sentences can be written.
+ * Characters that change what people see without being seen: controls (but not tab, newline, return), line separators,
+ * interlinear marks, and everything that Unicode calls ignorable: soft hyphen, zero-width and bidirectional marks,
+ * grapheme joiner, Mongolian and other variation selectors, and the tag block, in which whole sentences can be hidden.
+ * One variation selector right after an emoji or in a keycap is how people write emoji; any other may carry data.
  */
 const INVISIBLE =
   // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- these very characters are what is looked for
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]/gu;
+  /(?!(?<=\p{Extended_Pictographic})[\uFE0E\uFE0F]|(?<=[0-9#*])\uFE0F\u20E3)[[\p{Default_Ignorable_Code_Point}\p{Cc}\u2028\u2029\uFFF9-\uFFFB]--[\t\n\r]]/gv;
 
 /** In code every invisible character is shown as `\u{…}`: a reviewer must see what the compiler sees. */
 export function showInvisible(text: string): string {
@@ -26,7 +27,41 @@ export function stripInvisible(text: string): string {
     .toWellFormed()
     .replaceAll("\r\n", "\n")
     .replace(INVISIBLE, "")
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, " ");
+    .replace(/<!--(?:-?>|[\s\S]*?(?:-->|$))/g, " ");
+}
+
+// oxlint-disable-next-line no-control-regex -- escape sequences begin with one
+const TERMINAL_SEQUENCE = /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)/g;
+/** `[//]: # (words)` and its like: GitHub shows nothing of a definition. A footnote's words are shown. */
+const DEFINITION =
+  /^ {0,3}\[[^\]\n^][^\]\n]{0,300}\]:[ \t]*\S+(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$/gm;
+const DECLARATION = /<![a-z][^<>]*>/gi;
+const TAG_WITH_ATTRIBUTES = /<(\/?[a-z][\w-]*)\s[^<>]*>/gi;
+
+/**
+ * What a stranger wrote as title, description or commit message, as GitHub shows it to people: without colours of a
+ * terminal, without the other things that HTML never shows (instructions, declarations, character data, attributes),
+ * and without definitions. Whoever hides an instruction from people hides it from the model as well.
+ */
+export function visibleProse(text: string): string {
+  const written = stripInvisible(text.replace(TERMINAL_SEQUENCE, ""));
+  return withoutSpans(withoutSpans(written, "<?", "?>"), "<![CDATA[", "]]>")
+    .replace(DECLARATION, " ")
+    .replace(TAG_WITH_ATTRIBUTES, "<$1>")
+    .replace(DEFINITION, "");
+}
+
+/** One walk from left to right: an expression would look for the end again at each beginning that has none. */
+function withoutSpans(text: string, begin: string, end: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (;;) {
+    const start = text.indexOf(begin, from);
+    const close = start < 0 ? -1 : text.indexOf(end, start + begin.length);
+    if (close < 0) return [...kept, text.slice(from)].join(" ");
+    kept.push(text.slice(from, start));
+    from = close + end.length;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A review on GitHub: read back what stands there, post one review at once, tell the outcome by the check run. */
 import { checkTitle, closingSummary, closingTitle } from "../domain/check-words.ts";
 import { RetryableError } from "../domain/errors.ts";
+import { safeMarkdown } from "../domain/markdown.ts";
 import {
   findingMarker,
   type MarkerKey,
@@ -102,7 +103,7 @@ async function discardPending(options: ReviewSinkOptions, signal: AbortSignal): 
 async function conclude(options: ReviewSinkOptions, ending: Ending, signal: AbortSignal): Promise<void> {
   if (ending.kind === "reviewed") {
     const { review } = ending;
-    const summary = `${usageLine(review)}\n\n${review.summary}`;
+    const summary = `${usageLine(review)}\n\n${safeMarkdown(review.summary)}`;
     const words = { title: checkTitle(review), summary };
     return options.check.conclude({ conclusion: checkConclusion(review), ...words }, signal);
   }

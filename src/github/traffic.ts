@@ -1,4 +1,5 @@
-/** Every request to GitHub passes here: counted, its quota noted, and held back while its installation has to pause. */
+/** Every request to GitHub passes here: free of secrets, counted, its quota noted, held back while its installation has to pause. */
+import { type Redactor, redactJson } from "../domain/secret-redaction.ts";
 
 export interface Traffic {
   /** What `fetch` is for one installation. While it is paused, GitHub's refusal is repeated without asking for it. */
@@ -12,7 +13,7 @@ export interface TrafficObserver {
   readonly quota: (installationId: number, remaining: number) => void;
 }
 
-export function openTraffic(observer: TrafficObserver): Traffic {
+export function openTraffic(observer: TrafficObserver, redact: Redactor): Traffic {
   const pausedUntil = new Map<number, number>();
   return {
     fetchFor: (installationId) => async (input, init) => {
@@ -22,11 +23,16 @@ export function openTraffic(observer: TrafficObserver): Traffic {
         return heldBack(leftMs);
       }
       pausedUntil.delete(installationId);
-      return observed(observer, installationId, () => fetch(input, init));
+      return observed(observer, installationId, () => fetch(input, withoutSecrets(redact, init)));
     },
     pause: (installationId, until) => void pausedUntil.set(installationId, until.getTime()),
     lift: (installationId) => void pausedUntil.delete(installationId),
   };
+}
+
+/** Bodies are the JSON that Octokit wrote: whatever is posted, by whichever route, passes here. */
+function withoutSecrets(redact: Redactor, init: RequestInit | undefined): RequestInit | undefined {
+  return typeof init?.body === "string" ? { ...init, body: redactJson(redact, init.body) } : init;
 }
 
 /** Octokit turns it into the same error as GitHub's own answer. */

@@ -23,7 +23,7 @@ export class GitFault extends Error {
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024;
 const TIMEOUT_MS = 120_000;
 
-/** Nothing that a repository configures may run: no file-system monitor, no hooks, no pager. */
+/** Nothing that a repository configures may run: no file-system monitor, no hooks, no pager, no check of signatures. */
 const CONFIG = [
   "-c",
   "core.fsmonitor=false",
@@ -33,6 +33,8 @@ const CONFIG = [
   "core.quotePath=false",
   "-c",
   "core.pager=cat",
+  "-c",
+  "log.showSignature=false",
 ];
 
 export function gitIn(directory: string, env: Readonly<Record<string, string | undefined>>): Git {

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
+import { withoutFilters } from "./filters.ts";
 import { type Git, GitFault, gitIn } from "./git.ts";
 
 export type Selection =
@@ -147,6 +148,7 @@ async function snapshot(
     await copyIndex(index, join(folder, "index"));
     const own = gitIn(top, {
       ...env,
+      ...(await withoutFilters(git, env)),
       GIT_INDEX_FILE: join(folder, "index"),
       GIT_OBJECT_DIRECTORY: folder,
       GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,

@@ -68,7 +68,11 @@ function renderCoverage(review: Review, paint: Paint): string {
 }
 
 function plain(text: string): string {
-  return text.split("\n").map(showInvisible).join("\n");
+  // A return would let the rest of a line overwrite its beginning.
+  return text
+    .split("\n")
+    .map((line) => showInvisible(line.replace(/\r$/, "")).replaceAll("\r", "\\u{D}"))
+    .join("\n");
 }
 
 function indent(text: string): string {

@@ -113,6 +113,10 @@ describe("nothing that the model writes does anything on GitHub, and its words s
     ["a suggestion by reference", "```&#115;uggestion\nevil();\n```", "evil();"],
     ["a suggestion in a list", "- ```suggestion\n  evil();\n  ```", "evil();"],
     ["a suggestion in a quote", "> ```suggestion\n> evil();\n> ```", "evil();"],
+    ["a formula", "a $x$ b $$y$$", "a ＄x＄ b ＄＄y＄＄"],
+    ["a formula around emphasis", "$*x*$", "＄x＄"],
+    ["a formula around code", "$`x`$", "＄x＄"],
+    ["another address", "xmpp:octocat now", "xmpp:octocat now"],
     ["a fence that never ends", "```js\nevil();", "evil();"],
     ["a fence in a fence", "````\n```suggestion\nevil();\n```\n````", "```suggestion\nevil();\n```"],
     [
@@ -128,6 +132,21 @@ describe("nothing that the model writes does anything on GitHub, and its words s
   });
 
   it.each([
+    ["geojson", "{}"],
+    ["topojson", "{}"],
+    ["stl", "solid"],
+    ["math", "x"],
+    ["mermaid", 'flowchart TD\nclick A href "x"'],
+    ["mermaid", "flowchart TD\n  A[<img src=x>]"],
+    ["mermaid", "%%{init: {}}%%\nflowchart TD"],
+    ["mermaid", 'flowchart TD\n  A["//evil.example"]'],
+    ["Mermaid", "sequenceDiagram\n  links Alice: {}"],
+  ])("%s of %j is shown as code", (language, code) => {
+    expect(safeMarkdown(`\`\`\`${language}\n${code}\n\`\`\``)).toBe(`\`\`\`\n${code}\n\`\`\``);
+    expect(codeBlock(language, code)).toBe(`\`\`\`\n${code}\n\`\`\``);
+  });
+
+  it.each([
     ["emphasis", "a *b* **c** ~~d~~"],
     ["code", "call `@scope/name#1` and `https://x`"],
     ["a list", "- a\n- b\n  - c"],
@@ -135,6 +154,10 @@ describe("nothing that the model writes does anything on GitHub, and its words s
     ["a quote", "> a"],
     ["a fence with its language", "```ts\nconst a = '@x #1 <b>';\n```"],
     ["a diagram", "```mermaid\nflowchart TD\n```"],
+    ["a diagram with labels", '```mermaid\nflowchart TD\n  A["reads a<br/>file"] --> B\n```'],
+    ["a sequence", "```mermaid\nsequenceDiagram\n  Alice->>Bob: asks\n```"],
+    ["entities", '```mermaid\nerDiagram\n  USER ||--o{ ORDER : "places"\n```'],
+    ["prices", "from $5 to $10, or $HOME and $PATH"],
     ["a table", "| a | b |\n| - | - |\n| 1 | 2 |"],
     ["a price and an e-mail's sign alone", "$5 @ # GH-"],
     ["a colour word and a number", "facade 1234567"],

@@ -17,6 +17,14 @@ function headings(body: string): readonly string[] {
   );
 }
 
+it("a gap is said in words, whatever it begins with", () => {
+  const gaps = ["# Approved", "1. all fine", "- [x] done", "```js", "---"];
+  const body = reviewBody(aReview({ coverage: { files: [reviewed("src/a.ts")], gaps } }), LINKS);
+
+  expect(headings(body)).toEqual(["Coverage", "Action items"]);
+  expect(body).toContain("- **Approved**");
+});
+
 describe("one comment", () => {
   it("reads: severity and pass, title, why, fix, example", () => {
     const body = commentBody(
@@ -109,6 +117,19 @@ describe("one comment", () => {
 
     expect(body.length).toBeLessThan(65_000);
     expect(fromMarkdown(body).children.at(-1)).toMatchObject({ lang: "suggestion", value: text });
+  });
+
+  it.each([
+    ["a fence", "```ts\na\n\n@octocat ![x](http://evil.example)\n```"],
+    ["a list", "- a\n- b"],
+    ["a numbered list", "1. a"],
+    ["a quote", "> a"],
+    ["a table", "| a |\n|---|\n| b |"],
+  ])("a fix that begins with %s is a block of its own", (_, fix) => {
+    const inSummary = aReview({ findings: [aReviewFinding({ fix, summaryReason: "over the limit" })] });
+
+    expect(commentBody(aReviewFinding({ fix }))).toContain("\n\n**Fix:**\n\n");
+    expect(reviewBody(inSummary, LINKS)).toContain("\n  \n  **Fix:**\n  \n  ");
   });
 
   it("has no empty parts", () => {

@@ -6,6 +6,7 @@ import {
   quarantine,
   showInvisible,
   stripInvisible,
+  visibleProse,
 } from "../../src/domain/untrusted-text.ts";
 
 const HIDDEN: readonly (readonly [string, string])[] = [
@@ -29,6 +30,12 @@ const HIDDEN: readonly (readonly [string, string])[] = [
   ["musical mark", "\u{1D173}"],
   ["tag letter", "\u{E0041}"],
   ["variation selector 17", "\u{E0100}"],
+  ["variation selector 1", "\uFE00"],
+  ["variation selector 16 behind a letter", "\uFE0F"],
+  ["Mongolian vowel separator", "\u180E"],
+  ["Mongolian variation selector", "\u180B"],
+  ["invisible plus", "\u2064"],
+  ["shorthand mark", "\u{1BCA0}"],
 ];
 
 describe("a character that cannot be seen", () => {
@@ -42,9 +49,12 @@ describe("a character that cannot be seen", () => {
     expect(stripInvisible(`a${character}b`)).toBe("ab");
   });
 
-  it.each([["\t"], ["\n"], [" "], ["ä日🎉"], ["\u00A0"], ["❤\uFE0F"]])("but %j stays", (text) => {
-    expect([showInvisible(text), stripInvisible(text)]).toEqual([text, text]);
-  });
+  it.each([["\t"], ["\n"], [" "], ["ä日🎉"], ["\u00A0"], ["❤\uFE0F"], ["1\uFE0F\u20E3"]])(
+    "but %j stays",
+    (text) => {
+      expect([showInvisible(text), stripInvisible(text)]).toEqual([text, text]);
+    },
+  );
 
   it("half a character is replaced, not passed on", () => {
     expect([showInvisible("a\uD83Db"), stripInvisible("a\uDE00b")]).toEqual(["a\uFFFDb", "a\uFFFDb"]);
@@ -72,6 +82,39 @@ describe("prose", () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+describe("prose as GitHub shows it", () => {
+  it.each([
+    ["a colour of a terminal", "a\u001B[31mb\u001B[0m", "ab"],
+    ["a link of a terminal", "a\u001B]8;;http://x\u0007b\u001B]8;;\u001B\\c", "abc"],
+    ["attributes", 'a <img alt="x" src=y> <b\ntitle=z>c</b>', "a <img> <b>c</b>"],
+    ["a comment by definition", "a\n[//]: # (x)\n[x]: y 'z'\nb", "a\n\n\nb"],
+    ["an instruction", "a <?x y?> b", "a   b"],
+    ["a declaration", "a <!DOCTYPE x> b", "a   b"],
+    ["character data", "a <![CDATA[x]]> b", "a   b"],
+    ["a short comment", "a <!--> b <!---> c", "a   b   c"],
+  ])("loses %s", (_, text, left) => {
+    expect(visibleProse(text)).toBe(left);
+  });
+
+  it.each([
+    ["a comparison", "a < b and c > d, Map<string, number>"],
+    ["a footnote", "a[^1]\n\n[^1]: the words"],
+    ["a line of a log", "[ERROR]: something failed"],
+    ["an instruction that never ends", "```php\n<?php echo 1;\n```"],
+    ["a link", "[a](http://b)"],
+    ["a list", "- [x] done"],
+  ])("keeps %s", (_, text) => {
+    expect(visibleProse(text)).toBe(text);
+  });
+
+  it.each([["<?"], ["<![CDATA["], ["<!"], ["<a "], ["[x]: "], ["\u001B["], ["<!--"]])(
+    "a megabyte of %j is read",
+    (piece) => {
+      expect(visibleProse(piece.repeat(1_000_000 / piece.length)).length).toBeLessThanOrEqual(1_000_000);
+    },
+  );
 });
 
 describe("the nonce", () => {

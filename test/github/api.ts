@@ -3,6 +3,7 @@ import nock from "nock";
 import { pino } from "pino";
 import { Probot } from "probot";
 import type { PullRequestLocator } from "../../src/domain/pull-request.ts";
+import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { type GitHubClient, installationClient } from "../../src/github/client.ts";
 import { pacedOctokit } from "../../src/github/pacing.ts";
 import { openTraffic } from "../../src/github/traffic.ts";
@@ -22,7 +23,7 @@ export const LOCATOR: PullRequestLocator = {
   number: 3,
 };
 
-const quietTraffic = openTraffic({ called: () => undefined, quota: () => undefined });
+const quietTraffic = openTraffic({ called: () => undefined, quota: () => undefined }, redactSecrets);
 
 /** Octokit spaces out writes of one installation by seconds, also those of another test. */
 let installations = 0;

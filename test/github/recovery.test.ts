@@ -7,6 +7,7 @@ import { pino } from "pino";
 import { Probot } from "probot";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FinalError, RetryableError } from "../../src/domain/errors.ts";
+import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { installationClient } from "../../src/github/client.ts";
 import { pacedOctokit } from "../../src/github/pacing.ts";
 import { checkCloser, deliveryRecord, installedCode } from "../../src/github/recovery.ts";
@@ -58,7 +59,7 @@ function doors(baseUrl: string, app: { readonly id: number; readonly privateKey:
     Octokit,
     log,
   });
-  const traffic = openTraffic({ called: () => undefined, quota: () => undefined });
+  const traffic = openTraffic({ called: () => undefined, quota: () => undefined }, redactSecrets);
   const appClient = () => probot.auth();
   const clientOf = (id: number) => installationClient(probot, id, traffic);
   return {
