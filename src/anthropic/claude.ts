@@ -58,14 +58,23 @@ async function complete(client: Anthropic, model: string, request: ModelRequest)
   }
 }
 
+/** There are two kinds of reply, and a large review asks hundreds of times: each schema is written out once. */
+const formats = new WeakMap<ModelRequest["reply"], ReturnType<typeof formatOf>>();
+
+function formatOf(reply: ModelRequest["reply"]) {
+  const { type, schema } = zodOutputFormat(reply);
+  return { type, schema };
+}
+
 function bodyOf(model: string, request: ModelRequest): Anthropic.MessageStreamParams {
-  const { type, schema } = zodOutputFormat(request.reply);
+  const format = formats.get(request.reply) ?? formatOf(request.reply);
+  formats.set(request.reply, format);
   const question: Anthropic.MessageParam = { role: "user", content: request.prompt.user.map(textBlock) };
   return {
     model,
     max_tokens: MAX_OUTPUT_TOKENS,
     thinking: { type: "adaptive" },
-    output_config: { effort: "medium", format: { type, schema } },
+    output_config: { effort: "medium", format },
     system: request.prompt.system.map(textBlock),
     messages: request.correction === null ? [question] : [question, ...correctionTurns(request.correction)],
   };
