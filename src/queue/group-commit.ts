@@ -11,6 +11,8 @@ export interface Grouping<T, R> {
   readonly database: Database;
   /** Transactions at a time. */
   readonly lanes: number;
+  /** The least time from one beginning to the next: most of a small transaction's cost is not its rows. */
+  readonly paceMs: number;
   /** Whether it may share the transaction of those before it. */
   readonly joins: (group: readonly T[], item: T) => boolean;
   /** One answer an item, in their order. */
@@ -30,16 +32,28 @@ const LANE_MS = 5_000;
 export function groupCommit<T, R>(grouping: Grouping<T, R>): GroupCommit<T, R> {
   const waiting: Entry<T, R>[] = [];
   let busy = 0;
+  let nextAt = 0;
+  let timer: NodeJS.Timeout | null = null;
   const proceed = () => {
-    while (busy < grouping.lanes && waiting.length > 0) {
-      busy += 1;
-      const done = () => {
-        busy -= 1;
-        proceed();
-      };
-      // Whatever it rejects with is told to those whom it concerns.
-      within(LANE_MS, commitNext(grouping, waiting)).then(done, done);
-    }
+    if (timer !== null || busy >= grouping.lanes || waiting.length === 0) return;
+    const wait = nextAt - performance.now();
+    if (wait <= 0) begin();
+    else
+      timer = setTimeout(() => {
+        timer = null;
+        begin();
+      }, wait);
+  };
+  const begin = () => {
+    busy += 1;
+    nextAt = performance.now() + grouping.paceMs;
+    const done = () => {
+      busy -= 1;
+      proceed();
+    };
+    // Whatever it rejects with is told to those whom it concerns.
+    within(LANE_MS, commitNext(grouping, waiting)).then(done, done);
+    proceed();
   };
   return {
     add: (item, signal) =>
