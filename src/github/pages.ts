@@ -34,11 +34,7 @@ type ReadNumbered<T> = (place: { readonly per_page: number; readonly page?: numb
 }>;
 
 /** Everything that is listed, or as much as so many pages hold. */
-export function everyRow<T>(
-  step: string,
-  signal: AbortSignal,
-  read: ReadNumbered<T>,
-): Promise<readonly T[]> {
+export function everyRow<T>(step: string, signal: AbortSignal, read: ReadNumbered<T>): Promise<readonly T[]> {
   return allRows(eachNumberedPage(step, signal, read));
 }
 

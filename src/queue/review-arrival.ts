@@ -49,10 +49,7 @@ export const RETRY_LIMIT = 4;
 const MOST_LOOKS = 3;
 
 /** No two of one pull request or of one delivery. The answers are in the order of what was asked. */
-export async function acceptReviews(
-  sql: Sql,
-  reviews: readonly AskedReview[],
-): Promise<readonly Accepted[]> {
+export async function acceptReviews(sql: Sql, reviews: readonly AskedReview[]): Promise<readonly Accepted[]> {
   const accepted = new Map<AskedReview, Accepted>();
   const withdrawn = new Map<AskedReview, readonly string[]>();
   for (let look = 1; look <= MOST_LOOKS && accepted.size < reviews.length; look++) {
