@@ -47,12 +47,13 @@ export function groupCommit<T, R>(grouping: Grouping<T, R>): GroupCommit<T, R> {
   const begin = () => {
     busy += 1;
     nextAt = performance.now() + grouping.paceMs;
-    const done = () => {
-      busy -= 1;
-      proceed();
-    };
-    // Whatever it rejects with is told to those whom it concerns.
-    within(LANE_MS, commitNext(grouping, waiting)).then(done, done);
+    // It never rejects: a fault is told to those whom it concerns. What comes late leaves its lane to others.
+    void within(LANE_MS, commitNext(grouping, waiting))
+      .catch(() => undefined)
+      .finally(() => {
+        busy -= 1;
+        proceed();
+      });
     proceed();
   };
   return {
@@ -71,9 +72,9 @@ async function commitNext<T, R>(grouping: Grouping<T, R>, waiting: Entry<T, R>[]
   try {
     await commit(grouping, take);
   } catch (error) {
-    if (group.length === 0) take();
     if (group.length > 1) await commitEach(grouping, group);
-    else for (const { reject } of group) reject(error);
+    // One alone, or nobody yet because it could not begin: then those who wait for it are not kept waiting.
+    else for (const { reject } of group.length === 0 ? take() : group) reject(error);
   }
 }
 

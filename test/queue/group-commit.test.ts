@@ -96,6 +96,19 @@ describe("arrivals that wait at the same time", () => {
     expect(groups).toEqual([["b"]]);
   });
 
+  it("all fail at once when no transaction can begin", async () => {
+    const database = { ...NO_STATEMENTS, transaction: () => Promise.reject(new Error("no connection")) };
+    const work = () => Promise.reject(new Error("not reached"));
+    const commits = groupCommit<string, string>({ database, lanes: 1, paceMs: 0, joins: () => true, work });
+
+    const answers = await Promise.allSettled(["a", "b"].map((item) => commits.add(item, null)));
+
+    expect(answers.map((one) => one.status === "rejected" && String(one.reason))).toEqual([
+      "Error: no connection",
+      "Error: no connection",
+    ]);
+  });
+
   it("go on in another lane when a transaction hangs", async () => {
     const { add, groups, release } = aCommit({ lanes: 2 });
     const first = add("ALONE");
