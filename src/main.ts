@@ -49,8 +49,8 @@ async function start(env: ServerEnv, log: Logger): Promise<{ readonly stop: () =
     onFault: (error) => log.error({ reason: messageOf(error) }, "queue fault"),
   });
   const queue = await openQueue(store);
-  const wiring = wire(env, log, store, queue, library);
   const lifecycle: Lifecycle = { draining: false, sweepSoon: () => undefined };
+  const wiring = wire(env, log, store, queue, library, () => lifecycle.sweepSoon());
   const server = await openServer(store, wiring, lifecycle);
   const port = await listenOrClose(server, store, env);
   startWorkers(wiring, env.concurrency);

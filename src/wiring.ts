@@ -25,6 +25,7 @@ export function wire(
   store: Store,
   queue: JobQueue,
   library: PromptLibrary,
+  checkLeft: () => void,
 ): JobWiring {
   const book = pauses(store.database);
   const metrics = openMetrics({ jobs: queue.count, pauses: book.current });
@@ -60,6 +61,7 @@ export function wire(
     webUrl: env.webUrl,
     log,
     metrics,
+    checkLeft,
   };
 }
 

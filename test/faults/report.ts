@@ -46,7 +46,9 @@ function row(
 ) {
   const result = failure === null ? styleText("green", "passed", { stream }) : failedWord(stream);
   const first =
-    before === null ? "" : `${failedWord(stream)} at first (${before.split("\n").slice(0, 3).join("; ")}); then: `;
+    before === null
+      ? ""
+      : `${failedWord(stream)} at first (${before.split("\n").slice(0, 3).join("; ")}); then: `;
   const phrase = `${first}${seen ?? failure?.split("\n")[0] ?? ""}`;
   return [
     String(fault.number).padStart(4),
