@@ -26,8 +26,11 @@ export interface JobQueue {
   stop(finishMs: number): Promise<void>;
 }
 
-/** After that a delivery is answered with 503, and GitHub's repetition finds out whether it was stored after all. */
-const ANSWER_MS = 5_000;
+/**
+ * After that a delivery is answered with 503, and its repetition finds out whether it was stored after all. GitHub waits
+ * ten seconds; on a machine that is busy with reviews the store may need most of them.
+ */
+const ANSWER_MS = 8_000;
 const ORPHAN_MS = 3_000;
 /** What a crash costs: pg-boss puts the job of a dead worker back after this. */
 const RETRIES = { retryLimit: RETRY_LIMIT, retryDelay: 5, retryBackoff: false };
