@@ -19,7 +19,7 @@ export interface Accepted {
 export const KNOWN: Accepted = { outcome: "known", job: "", withdrawn: [], dropped: 0 };
 
 /** Reviews arrive in groups (`review-arrival.ts`). */
-export type OtherArrival = Exclude<Arrival, { kind: "review" }>;
+type OtherArrival = Exclude<Arrival, { kind: "review" }>;
 
 export async function acceptDelivery(
   boss: PgBoss,
