@@ -41,6 +41,8 @@ export interface JobWiring {
   readonly webUrl: string;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** A check run may have been left in progress: the sweeper looks soon, and not only at its next round. */
+  readonly checkLeft: () => void;
 }
 
 export function installationScope(installationId: number): string {

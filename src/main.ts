@@ -56,8 +56,9 @@ async function start(
     onFault: (error) => log.error({ reason: messageOf(error) }, "queue fault"),
   });
   const queue = await openQueue(store);
-  const wiring = wire({ env, log, redact, store, queue, library });
   const lifecycle: Lifecycle = { draining: false, sweepSoon: () => undefined };
+  const checkLeft = () => lifecycle.sweepSoon();
+  const wiring = wire({ env, log, redact, store, queue, library, checkLeft });
   const server = await openServer(store, wiring, lifecycle);
   const port = await listenOrClose(server, store, env);
   startWorkers(wiring, env.concurrency);

@@ -3,12 +3,12 @@ import { type OwnSecret, type Redactor, redactorFor } from "./domain/secret-reda
 import type { ServerEnv } from "./env.ts";
 
 export function serverRedactor(
-  env: Pick<ServerEnv, "privateKey" | "webhookSecret" | "model" | "databaseUrl">,
+  env: Pick<ServerEnv, "privateKey" | "webhookSecret" | "review" | "databaseUrl">,
 ): Redactor {
   return redactorFor([
     { kind: "private-key", value: env.privateKey },
     { kind: "webhook-secret", value: env.webhookSecret },
-    { kind: "anthropic-key", value: env.model.apiKey ?? "" },
+    { kind: "anthropic-key", value: env.review.apiKey ?? "" },
     ...databasePassword(env.databaseUrl),
   ]);
 }

@@ -30,9 +30,10 @@ export interface WiringParts {
   readonly store: Store;
   readonly queue: JobQueue;
   readonly library: PromptLibrary;
+  readonly checkLeft: () => void;
 }
 
-export function wire({ env, log, redact, store, queue, library }: WiringParts): JobWiring {
+export function wire({ env, log, redact, store, queue, library, checkLeft }: WiringParts): JobWiring {
   const book = pauses(store.database);
   const metrics = openMetrics({ jobs: queue.count, pauses: book.current });
   const guard = breaker({
@@ -71,6 +72,7 @@ export function wire({ env, log, redact, store, queue, library }: WiringParts): 
     webUrl: env.webUrl,
     log,
     metrics,
+    checkLeft,
   };
 }
 

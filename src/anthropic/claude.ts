@@ -63,8 +63,17 @@ async function complete(client: Anthropic, model: string, request: ModelRequest)
   }
 }
 
+/** There are few kinds of reply, and a large review asks hundreds of times: each schema is written out once. */
+const formats = new WeakMap<ModelRequest["reply"], ReturnType<typeof formatOf>>();
+
+function formatOf(reply: ModelRequest["reply"]) {
+  const { type, schema } = zodOutputFormat(reply);
+  return { type, schema };
+}
+
 function bodyOf(model: string, request: ModelRequest): Anthropic.MessageStreamParams {
-  const { type, schema } = zodOutputFormat(request.reply);
+  const format = formats.get(request.reply) ?? formatOf(request.reply);
+  formats.set(request.reply, format);
   const question: Anthropic.MessageParam = { role: "user", content: request.prompt.user.map(textBlock) };
   const turns = request.turns.flatMap((turn, at) => lookupTurns(turn, at === request.turns.length - 1));
   const correction = request.correction === null ? [] : correctionTurns(request.correction);
@@ -72,7 +81,7 @@ function bodyOf(model: string, request: ModelRequest): Anthropic.MessageStreamPa
     model,
     max_tokens: MAX_OUTPUT_TOKENS,
     thinking: { type: "adaptive" },
-    output_config: { effort: "medium", format: { type, schema } },
+    output_config: { effort: "medium", format },
     ...(request.tools === "none" ? {} : { tools: TOOLS }),
     ...(request.tools === "closed" ? { tool_choice: { type: "none" as const } } : {}),
     system: request.prompt.system.map(textBlock),

@@ -212,6 +212,7 @@ function linked(text: string, url: string | null): string {
 function coverageSection(review: Review): string {
   const { files, gaps } = review.coverage;
   const problems = files.filter((file) => file.state !== "reviewed");
+  const reasonText = onceEach(safeLine);
   const passes = coversAllPasses(review.scope)
     ? `${PASSES.length} passes`
     : `only ${review.scope.passes.join(", ")}`;
@@ -220,7 +221,7 @@ function coverageSection(review: Review): string {
     // Nothing stands before it in its line, so what looks like a heading or list would be one.
     ...gaps.map((gap) => `- ${oneParagraph(safeMarkdown(gap))}`),
     ...review.notes.map((note) => `- ${oneParagraph(safeMarkdown(note))}`),
-    ...problems.slice(0, MAX_LISTED_FILES).map(coverageItem),
+    ...problems.slice(0, MAX_LISTED_FILES).map((file) => coverageItem(file, reasonText)),
     ...(problems.length > MAX_LISTED_FILES
       ? [`- … and ${problems.length - MAX_LISTED_FILES} more files not reviewed in full`]
       : []),
@@ -233,8 +234,18 @@ function coverageSection(review: Review): string {
   return `### Coverage\n\n${[first, list, `<sub>${usageLine(review)}</sub>`].filter((part) => part !== "").join("\n\n")}`;
 }
 
-function coverageItem(file: FileCoverage): string {
-  return `- ${codeSpan(file.path)}: ${file.state}${file.reason === null ? "" : `, ${safeLine(file.reason)}`}`;
+function coverageItem(file: FileCoverage, reasonText: (reason: string) => string): string {
+  return `- ${codeSpan(file.path)}: ${file.state}${file.reason === null ? "" : `, ${reasonText(file.reason)}`}`;
+}
+
+/** Many files share a reason, and to parse Markdown takes 200 kB a sentence. */
+function onceEach(write: (text: string) => string): (text: string) => string {
+  const written = new Map<string, string>();
+  return (text) => {
+    const known = written.get(text) ?? write(text);
+    written.set(text, known);
+    return known;
+  };
 }
 
 /** `claude-sonnet-5-5 · 11 calls · 48,210 tokens in (72 % cached), 1,930 out · $0.05 · 41 s`. */

@@ -28,21 +28,27 @@ export async function* eachPage<T>(
   }
 }
 
+type ReadNumbered<T> = (place: { readonly per_page: number; readonly page?: number }) => Promise<{
+  readonly data: readonly T[];
+  readonly headers: { readonly link?: string | undefined };
+}>;
+
 /** Everything that is listed, or as much as so many pages hold. */
-export function everyRow<T>(
+export function everyRow<T>(step: string, signal: AbortSignal, read: ReadNumbered<T>): Promise<readonly T[]> {
+  return allRows(eachNumberedPage(step, signal, read));
+}
+
+/** The same page by page, for rows that are large and not kept. */
+export function eachNumberedPage<T>(
   step: string,
   signal: AbortSignal,
-  read: (place: { readonly per_page: number; readonly page?: number }) => Promise<{
-    readonly data: readonly T[];
-    readonly headers: { readonly link?: string | undefined };
-  }>,
-): Promise<readonly T[]> {
-  const pages = eachPage(step, signal, MOST_PAGES, async (query) => {
+  read: ReadNumbered<T>,
+): AsyncGenerator<readonly T[]> {
+  return eachPage(step, signal, MOST_PAGES, async (query) => {
     const next = query === null ? {} : { page: Number(query.get("page")) };
     const { data, headers } = await read({ per_page: PER_PAGE, ...next });
     return { rows: data, link: headers.link };
   });
-  return allRows(pages);
 }
 
 export async function allRows<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {

@@ -4,7 +4,7 @@ import { RetryableError } from "../domain/errors.ts";
 import type { PullRequest, PullRequestLocator } from "../domain/pull-request.ts";
 import type { PullRequestSource } from "../review/ports.ts";
 import { type GitHubClient, reach } from "./client.ts";
-import { everyRow } from "./pages.ts";
+import { eachNumberedPage } from "./pages.ts";
 import { openRepositoryView } from "./repository-view.ts";
 
 type PullData = Awaited<ReturnType<GitHubClient["rest"]["pulls"]["get"]>>["data"];
@@ -30,11 +30,16 @@ export function pullRequestSource(
     load: async (signal) => {
       const pull = await get(signal);
       await onHead(pull.head.sha);
-      const files = await everyRow("listing its files", signal, (place) =>
+      const files: FileDiff[] = [];
+      const pages = eachNumberedPage("listing its files", signal, (place) =>
         client.rest.pulls.listFiles({ ...where, ...place, request: { signal } }),
       );
-      if (files.some((file) => isOfAnotherHead(file, pull.head.sha)))
-        throw new RetryableError("the pull request moved while it was being read", { cause: null });
+      // What GitHub sent of a page is let go before the next one comes: there may be 30 of them.
+      for await (const page of pages) {
+        if (page.some((file) => isOfAnotherHead(file, pull.head.sha)))
+          throw new RetryableError("the pull request moved while it was being read", { cause: null });
+        files.push(...page.map(toFileDiff));
+      }
       return toPullRequest(pull, files);
     },
     current: async (signal) => {
@@ -52,7 +57,7 @@ function isOfAnotherHead({ contents_url }: FileData, headSha: string): boolean {
   return listed !== undefined && listed !== headSha;
 }
 
-function toPullRequest(pull: PullData, files: readonly FileData[]): PullRequest {
+function toPullRequest(pull: PullData, files: readonly FileDiff[]): PullRequest {
   return {
     title: pull.title,
     description: pull.body ?? "",
@@ -66,7 +71,7 @@ function toPullRequest(pull: PullData, files: readonly FileData[]): PullRequest 
     baseSha: pull.base.sha,
     headSha: pull.head.sha,
     commits: [],
-    files: files.map(toFileDiff),
+    files,
     filesMissing: missingFiles(pull.changed_files, files.length),
   };
 }

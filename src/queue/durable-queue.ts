@@ -1,9 +1,11 @@
 /** Jobs that survive a restart: at most one waiting and one running review for a pull request, the newest request wins. */
 import { type CommandJob, commandJobSchema, type ReviewJob, reviewJobSchema } from "../domain/job.ts";
-import { type Accepted, type Arrival, acceptDelivery, addArrival, RETRY_LIMIT } from "./arrival.ts";
+import { type Accepted, type Arrival, addArrival } from "./arrival.ts";
+import { openArrivals } from "./arrivals.ts";
 import { HEARTBEAT_SECONDS, settleClaim } from "./claim.ts";
 import { within } from "./deadline.ts";
 import { deleteOldRows } from "./retention.ts";
+import { RETRY_LIMIT } from "./review-arrival.ts";
 import { COMMANDS, REVIEWS, type Store } from "./store.ts";
 import { startWorker, type Work, type Worker } from "./worker.ts";
 
@@ -24,8 +26,11 @@ export interface JobQueue {
   stop(finishMs: number): Promise<void>;
 }
 
-/** After that a delivery is answered with 503, and GitHub's repetition finds out whether it was stored after all. */
-const ANSWER_MS = 5_000;
+/**
+ * After that a delivery is answered with 503, and its repetition finds out whether it was stored after all. GitHub waits
+ * ten seconds; on a machine that is busy with reviews the store may need most of them.
+ */
+const ANSWER_MS = 8_000;
 const ORPHAN_MS = 3_000;
 /** What a crash costs: pg-boss puts the job of a dead worker back after this. */
 const RETRIES = { retryLimit: RETRY_LIMIT, retryDelay: 5, retryBackoff: false };
@@ -46,13 +51,19 @@ export async function openQueue(store: Store): Promise<JobQueue> {
     return result;
   };
   const { boss, database } = store;
+  const arrivals = openArrivals(store);
   return {
     accept: async (delivery, arrival) => {
-      const work = added(database.transaction((sql) => acceptDelivery(boss, sql, delivery, arrival)));
-      return (await within(ANSWER_MS, work)).outcome;
+      const late = new AbortController();
+      try {
+        const work = added(arrivals.add({ delivery, arrival }, late.signal));
+        return (await within(ANSWER_MS, work)).outcome;
+      } finally {
+        late.abort(new Error("the webhook has been answered"));
+      }
     },
     addReview: async (job) => {
-      await added(database.transaction((sql) => addArrival(boss, sql, { kind: "review", job, head: null })));
+      await added(arrivals.add({ delivery: null, arrival: { kind: "review", job, head: null } }, null));
     },
     dropInstallation: async (installationId) => {
       const arrival = { kind: "installation", installationId, standing: "gone" } as const;

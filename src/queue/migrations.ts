@@ -119,6 +119,76 @@ const MIGRATIONS: readonly Migration[] = [
     ],
     down: ["DROP FUNCTION plumbline.renew", "DROP FUNCTION plumbline.arrive"],
   },
+  {
+    version: 4,
+    name: "arrivals in groups",
+    up: [
+      // Else each call plans anew, because only then is it known which partition is meant (measured: 1.45 ms, then 0.54).
+      "ALTER FUNCTION plumbline.arrive SET plan_cache_mode = force_generic_plan",
+      "ALTER FUNCTION plumbline.renew SET plan_cache_mode = force_generic_plan",
+      `CREATE FUNCTION plumbline.arrive_together(delivery_guids text[], queue_name text, pull_keys text[])
+       RETURNS TABLE (
+         place int, is_new boolean, id uuid, state text, data jsonb, attempts int, head text, posting boolean,
+         age float8, delay float8
+       ) LANGUAGE plpgsql AS $$
+       BEGIN
+         FOR at IN 1 .. cardinality(pull_keys) LOOP
+           RETURN QUERY SELECT at, found.*
+             FROM plumbline.arrive(delivery_guids[at], queue_name, pull_keys[at]) AS found;
+         END LOOP;
+       END $$`,
+      // As pg-boss 12 adds a job (plans.js, insertJobs), without the options that are not used here.
+      `CREATE FUNCTION plumbline.add(
+         delivery_guid text, queue_name text, job_id uuid, pull_key text, group_name text, new_data jsonb, seconds float8
+       ) RETURNS boolean LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+       DECLARE starts timestamptz := pgboss.job_now() + make_interval(secs => seconds);
+       BEGIN
+         INSERT INTO pgboss.job (
+           id, name, data, start_after, created_on, singleton_key, group_id, expire_seconds, deletion_seconds,
+           keep_until, retry_limit, retry_delay, retry_backoff, retry_delay_max, policy, dead_letter, heartbeat_seconds
+         )
+         SELECT job_id, queue.name, new_data, starts, pgboss.job_now(), pull_key, group_name, queue.expire_seconds,
+           queue.deletion_seconds, starts + queue.retention_seconds * interval '1s', queue.retry_limit,
+           queue.retry_delay, queue.retry_backoff, queue.retry_delay_max, queue.policy, queue.dead_letter,
+           queue.heartbeat_seconds
+         FROM pgboss.queue WHERE queue.name = queue_name
+         ON CONFLICT DO NOTHING;
+         IF NOT FOUND THEN RETURN false; END IF;
+         IF delivery_guid IS NOT NULL THEN
+           UPDATE plumbline.delivery SET job = queue_name || ' ' || job_id WHERE guid = delivery_guid;
+         END IF;
+         RETURN true;
+       END $$`,
+      `CREATE FUNCTION plumbline.settle_together(queue_name text, orders jsonb) RETURNS SETOF int
+       LANGUAGE plpgsql AS $$
+       DECLARE
+         place int := 0;
+         entry jsonb;
+         done boolean;
+       BEGIN
+         FOR entry IN SELECT jsonb_array_elements(orders) LOOP
+           place := place + 1;
+           IF (entry->>'is_new')::boolean THEN
+             done := plumbline.add(
+               entry->>'delivery', queue_name, (entry->>'id')::uuid, entry->>'key', entry->>'group', entry->'data',
+               (entry->>'start_after')::float8);
+           ELSE
+             done := plumbline.renew(
+               entry->>'delivery', queue_name, (entry->>'id')::uuid, entry->'data', (entry->>'retry_limit')::int,
+               (entry->>'start_after')::float8);
+           END IF;
+           IF done THEN RETURN NEXT place; END IF;
+         END LOOP;
+       END $$`,
+    ],
+    down: [
+      "DROP FUNCTION plumbline.settle_together",
+      "DROP FUNCTION plumbline.add",
+      "DROP FUNCTION plumbline.arrive_together",
+      "ALTER FUNCTION plumbline.renew RESET plan_cache_mode",
+      "ALTER FUNCTION plumbline.arrive RESET plan_cache_mode",
+    ],
+  },
 ];
 
 /** Any number that nobody else uses as an advisory lock in this database. */

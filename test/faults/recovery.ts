@@ -59,12 +59,21 @@ async function awayForHours(context: CaseContext): Promise<void> {
   );
   await aWhile();
   for (const { pull } of all) assertOneReview(pull);
-  for (const { pull } of [...all, stuck]) await eventually("no check run is left", () => isDone(pull));
+  await noneLeft(app, [...all, stuck]);
   assert.equal(ownReviews(stuck.pull).length, 0);
 }
 
-function isDone(pull: Project["pull"]): boolean {
-  return checksOf(pull).every((run) => run.status === "completed");
+/** One that is left is told with what the servers said of its pull request: there are 42 of them. */
+async function noneLeft(app: FaultApp, projects: readonly Project[]): Promise<void> {
+  const left = () =>
+    projects.filter(({ pull }) => checksOf(pull).some(({ status }) => status !== "completed"));
+  try {
+    await eventually("no check run is left", () => left().length === 0);
+  } catch (error) {
+    const names = new Set(left().map(({ pull }) => pull.repository.fullName));
+    const lines = app.fleet.logs().filter(({ repository }) => names.has(String(repository)));
+    throw new Error(lines.map((line) => JSON.stringify(line)).join("\n"), { cause: error });
+  }
 }
 
 /** Killed in the middle of a review, and the pull request is closed while nobody hears it. */

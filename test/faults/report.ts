@@ -39,9 +39,17 @@ export function report(stream: NodeJS.WriteStream, verdicts: readonly Verdict[],
   return [head, ...rows, "", sum, ...failed.map((verdict) => details(stream, verdict)), ""].join("\n");
 }
 
-function row(stream: NodeJS.WriteStream, { fault, store, failure, seen, seconds }: Verdict, width: number) {
+function row(
+  stream: NodeJS.WriteStream,
+  { fault, store, failure, before, seen, seconds }: Verdict,
+  width: number,
+) {
   const result = failure === null ? styleText("green", "passed", { stream }) : failedWord(stream);
-  const phrase = seen ?? failure?.split("\n")[0] ?? "";
+  const first =
+    before === null
+      ? ""
+      : `${failedWord(stream)} at first (${before.split("\n").slice(0, 3).join("; ")}); then: `;
+  const phrase = `${first}${seen ?? failure?.split("\n")[0] ?? ""}`;
   return [
     String(fault.number).padStart(4),
     fault.title.padEnd(width),

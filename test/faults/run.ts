@@ -5,7 +5,7 @@ import { textOf } from "./eventually.ts";
 import { MATRIX } from "./matrix.ts";
 import { type FaultOptions, readOptions, USAGE } from "./options.ts";
 import { progressOn, report } from "./report.ts";
-import { runTrials, type Trial } from "./schedule.ts";
+import { repeatFailed, runTrials, type Schedule, type Trial } from "./schedule.ts";
 
 const code = await main(process.argv.slice(2));
 // Whatever a failed case has left open must not keep the run from ending; but first everything written goes out.
@@ -23,7 +23,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  return runMatrix(trialsFor(options));
+  return runMatrix(trialsFor(options), options);
 }
 
 function trialsFor({ numbers, stores }: FaultOptions): readonly Trial[] {
@@ -32,7 +32,7 @@ function trialsFor({ numbers, stores }: FaultOptions): readonly Trial[] {
   );
 }
 
-async function runMatrix(trials: readonly Trial[]): Promise<number> {
+async function runMatrix(trials: readonly Trial[], { again }: FaultOptions): Promise<number> {
   if (trials.length === 0) {
     process.stderr.write("There is no such case on that store.\n");
     return 2;
@@ -48,12 +48,13 @@ async function runMatrix(trials: readonly Trial[]): Promise<number> {
   endEarlyOn("SIGINT", closeAll);
   endEarlyOn("SIGTERM", closeAll);
   try {
-    const progress = progressOn(process.stderr, trials.length);
-    const verdicts = await runTrials(trials, {
-      ...progress,
+    const schedule: Schedule = {
+      ...progressOn(process.stderr, trials.length),
       open,
       postgres: () => (cluster ??= startPostgres()),
-    });
+    };
+    const first = await runTrials(trials, schedule);
+    const verdicts = again ? await repeatFailed(first, schedule) : first;
     process.stdout.write(report(process.stdout, verdicts, (performance.now() - started) / 1000));
     return verdicts.every((verdict) => verdict.failure === null) ? 0 : 1;
   } finally {

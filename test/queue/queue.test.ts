@@ -606,6 +606,45 @@ describe("a delivery", () => {
   });
 });
 
+describe("reviews that are asked for at the same time", () => {
+  it("are one job for each pull request, and each delivery knows its job", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const numbers = Array.from({ length: 30 }, (_, at) => at % 10);
+
+    const outcomes = await Promise.all(
+      numbers.map((number, at) => queue.accept(`guid-${at}`, aPush("a", { number }))),
+    );
+
+    expect(outcomes).toEqual(numbers.map(() => "queued"));
+    const found = (await rowsOf(store)).map(({ data }) => data.locator.number);
+    expect(found.toSorted((a, b) => a - b)).toEqual(numbers.slice(0, 10));
+    const [known] = await store.database.rows<{ count: number }>(
+      `SELECT count(*)::int FROM plumbline.delivery JOIN pgboss.job
+       ON delivery.job = 'reviews ' || job.id AND split_part(delivery.guid, '-', 2)::int % 10 = (job.data #>> '{locator,number}')::int`,
+    );
+    expect(known?.count).toBe(numbers.length);
+  });
+
+  it("are added as pg-boss itself would add them", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+    const job = aJob({ number: 1 });
+    await queue.addReview(job);
+    const group = { id: String(job.locator.installationId) };
+    await store.boss.send("reviews", aJob({ number: 2 }), { singletonKey: "7#2", group, startAfter: 0 });
+
+    const rows = await store.database.rows<{ row: Record<string, unknown> }>(
+      `SELECT to_jsonb(job) - '{id,data,singleton_key,created_on,start_after,keep_until}'::text[]
+         || jsonb_build_object('kept', keep_until - start_after, 'waits', start_after - created_on) AS row
+       FROM pgboss.job ORDER BY singleton_key`,
+    );
+
+    expect(rows).toHaveLength(2);
+    expect(rows[0]?.row).toEqual(rows[1]?.row);
+  });
+});
+
 describe("our own tables", () => {
   it("go down and up again", async () => {
     const { database } = await aStore();
