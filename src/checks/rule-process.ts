@@ -58,7 +58,5 @@ function rustTests(root: SgNode): readonly LineRange[] {
   const item = { any: [{ kind: "mod_item" }, { kind: "function_item" }] };
   const attribute = { kind: "attribute_item", regex: "cfg\\(.*\\btest\\b|^#\\[([a-z_]+::)*test\\b" };
   const nextTo = { any: [attribute, { kind: "attribute_item" }, { kind: "line_comment" }] };
-  return root
-    .findAll({ rule: { ...item, follows: { ...attribute, stopBy: { not: nextTo } } } })
-    .map(linesOf);
+  return root.findAll({ rule: { ...item, follows: { ...attribute, stopBy: { not: nextTo } } } }).map(linesOf);
 }

@@ -2,7 +2,7 @@
 import { natureOf } from "../domain/file-kind.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { ChangedFile, CheckReport, CheckSkip } from "../review/checks.ts";
-import { addedRanges, touchedLines } from "./changed-lines.ts";
+import { addedRanges, hiddenPatch, touchedLines } from "./changed-lines.ts";
 import { type Check, checkFinding, quoteLines } from "./check.ts";
 import { languageOf, type SourceLanguage } from "./languages.ts";
 import type { StructuralRule } from "./rule-library.ts";
@@ -34,11 +34,16 @@ export function structureCheck(rules: readonly StructuralRule[]): Check {
     name: NAME,
     concerns: (path) => languageOf(path) !== null,
     run: async ({ files, signal }) => {
+      const hidden = files.flatMap(({ diff }): readonly CheckSkip[] => {
+        const reason = hiddenPatch(diff);
+        return reason === null ? [] : [{ check: NAME, path: diff.path, reason }];
+      });
       const candidates = files.flatMap((file) => candidateOf(file, rules, mentions) ?? []);
-      if (candidates.length === 0) return { findings: [], skips: [], erDiagram: null };
+      if (candidates.length === 0) return { findings: [], skips: hidden, erDiagram: null };
       const runner = ruleRunner();
       try {
-        return await matchAll(runner, candidates, signal);
+        const report = await matchAll(runner, candidates, signal);
+        return { ...report, skips: [...hidden, ...report.skips] };
       } finally {
         runner.close();
       }
@@ -89,9 +94,7 @@ function rulesFor(
   rules: readonly StructuralRule[],
 ): readonly StructuralRule[] {
   const skipped = isTestPath(path) || isDocumentPath(path);
-  return rules.filter(
-    (rule) => rule.languages.includes(language) && !(skipped && rule.tests === "skipped"),
-  );
+  return rules.filter((rule) => rule.languages.includes(language) && !(skipped && rule.tests === "skipped"));
 }
 
 export function toMatcher({ id, rule, constraints, utils }: StructuralRule): MatchRequest["rules"][number] {
