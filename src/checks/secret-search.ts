@@ -9,11 +9,13 @@ export interface SecretPlace {
   readonly rule: string;
   /** For people, with its article. */
   readonly title: string;
-  /** Known by its own look, or only by the name it is assigned to. */
-  readonly known: "format" | "name";
+  /** How it is known: by the look that one service gives its secrets, or by a form or a name that dummies share. */
+  readonly known: "service" | "form";
   readonly start: number;
   readonly end: number;
 }
+
+const DUMMIES_SHARE: ReadonlySet<string> = new Set(["connection-string", "jwt"]);
 
 /** In order; where two overlap, the first kind that found it: our formats say best what it is. */
 export async function searchSecrets(path: string, text: string): Promise<readonly SecretPlace[]> {
@@ -21,7 +23,7 @@ export async function searchSecrets(path: string, text: string): Promise<readonl
     ({ format, start, end }): SecretPlace => ({
       rule: `secret-${format.name}`,
       title: format.title,
-      known: "format",
+      known: DUMMIES_SHARE.has(format.name) ? "form" : "service",
       start,
       end,
     }),
@@ -47,7 +49,7 @@ function besideKeyIds(places: readonly SecretPlace[], text: string): readonly Se
         .map(({ 0: value, index }) => ({
           rule: "secret-aws-secret-access-key",
           title: "an AWS secret access key",
-          known: "format",
+          known: "service",
           start: from + index,
           end: from + index + value.length,
         }));
@@ -58,37 +60,33 @@ function assigned(path: string, text: string): readonly SecretPlace[] {
   return findAssignedSecrets(path, text).map(({ start, end }) => ({
     rule: "secret-assigned",
     title: "a secret",
-    known: "name",
+    known: "form",
     start,
     end,
   }));
 }
 
-/**
- * Ours know these better, and `filter-comments` would let a pull request switch the search off with a comment.
- */
-const NOT_ASKED = ["filter-comments", "basicauth", "database-connection-string", "privatekey"].map(
-  (name) => ({
-    id: `@secretlint/secretlint-rule-${name}`,
-    disabled: true,
-  }),
-);
 const CONFIG = {
-  rules: [
-    { id: "@secretlint/secretlint-rule-preset-recommend", rule: preset, options: {}, rules: NOT_ASKED },
-  ],
+  rules: [{ id: "@secretlint/secretlint-rule-preset-recommend", rule: preset, options: {} }],
 };
+/** Our own formats know these better, dummies above all. */
+const NOT_ASKED = /-(?:basicauth|database-connection-string|privatekey)$/;
+/** Its comments switch rules off; what a pull request says about itself does not count. */
+const DIRECTIVE = /secretlint-/gi;
 
 async function linted(text: string): Promise<readonly SecretPlace[]> {
+  const content = text.replace(DIRECTIVE, (word) => " ".repeat(word.length));
   const { messages } = await lintSource({
     // The name must not matter: some of its rules look only into files of certain names.
-    source: { filePath: "added-lines.txt", content: text, ext: ".txt", contentType: "text" },
+    source: { filePath: "added-lines.txt", content, ext: ".txt", contentType: "text" },
     options: { config: CONFIG, noPhysicFilePath: true, maskSecrets: true },
   });
   return messages
-    .filter(({ range: [start, end] }) => !isPlaceholder(text.slice(start, end)))
+    .filter(
+      ({ ruleId, range: [start, end] }) => !NOT_ASKED.test(ruleId) && !isPlaceholder(text.slice(start, end)),
+    )
     .map(({ ruleId, range: [start, end] }) => {
       const service = ruleId.replace(/^.*secretlint-rule-/, "");
-      return { rule: `secret-${service}`, title: `a secret of ${service}`, known: "format", start, end };
+      return { rule: `secret-${service}`, title: `a secret of ${service}`, known: "service", start, end };
     });
 }

@@ -55,9 +55,9 @@ async function searchFile({ diff }: ChangedFile): Promise<CheckReport> {
   return { findings: findings.slice(0, MAX_FINDINGS_PER_FILE), skips, erDiagram: null };
 }
 
-/** What only its name gives away is a sample more often than not in tests, documents and lock files. */
+/** What has no look of its own is a sample more often than not in tests, documents and lock files. */
 function isToldAbout(place: SecretPlace, path: string, diff: ChangedFile["diff"]): boolean {
-  return place.known === "format" || !(isSample(path) || natureOf(diff) !== null);
+  return place.known === "service" || !(isSample(path) || natureOf(diff) !== null);
 }
 
 function isSample(path: string): boolean {

@@ -38,7 +38,10 @@ export function structureCheck(rules: readonly StructuralRule[]): Check {
         const reason = hiddenPatch(diff);
         return reason === null ? [] : [{ check: NAME, path: diff.path, reason }];
       });
-      const candidates = files.flatMap((file) => candidateOf(file, rules, mentions) ?? []);
+      // The short ones first: a file that was made to take long must not keep the others from being read.
+      const candidates = files
+        .flatMap((file) => candidateOf(file, rules, mentions) ?? [])
+        .toSorted((a, b) => a.text.length - b.text.length);
       if (candidates.length === 0) return { findings: [], skips: hidden, erDiagram: null };
       const runner = ruleRunner();
       try {
@@ -66,10 +69,16 @@ async function matchAll(
       left <= 0
         ? ({ kind: "failed", reason: "no time was left for it" } as const)
         : await runner.match(candidate.request, Math.min(left, FILE_LIMIT_MS), signal);
-    if (answer.kind === "failed") skips.push({ check: NAME, path, reason: answer.reason });
-    else findings.push(...findingsOf(candidate, answer.matches));
+    if (answer.kind === "matched") findings.push(...findingsOf(candidate, answer.matches));
+    const reason = answer.kind === "failed" ? answer.reason : unreadReason(answer.unread);
+    if (reason !== null) skips.push({ check: NAME, path, reason });
   }
   return { findings, skips, erDiagram: null };
+}
+
+function unreadReason(places: number): string | null {
+  if (places === 0) return null;
+  return `its syntax cannot be read in ${places === 1 ? "one place" : `${places} places`}`;
 }
 
 function candidateOf(
