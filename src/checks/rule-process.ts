@@ -22,7 +22,7 @@ process.on("message", (request: MatchRequest) => {
 process.send?.("ready");
 
 /** More from one rule in one file says nothing new, and each costs a crossing from native code. */
-const MAX_NODES_PER_RULE = 500;
+const MAX_NODES_PER_RULE = 2_000;
 
 function answer(request: MatchRequest): MatchAnswer {
   try {
@@ -34,17 +34,18 @@ function answer(request: MatchRequest): MatchAnswer {
 
 function matchRules({ grammar, text, rules, within }: MatchRequest): MatchAnswer {
   const root = parse(grammar, text).root();
-  const parts = root.children().filter((node) => isTouched(linesOf(node), within));
+  const touched = root.children().filter((node) => isTouched(linesOf(node), within));
+  // Each search compiles its rule again, so the whole tree costs less than two parts of it.
+  const parts = touched.length === 1 ? touched : [root];
   const tests = grammar === "rust" ? rustTests(root) : [];
   const matches = rules.flatMap(({ id, matcher }) =>
     parts
       // The server's rule library is the only source of matchers; the parser itself refuses a wrong one.
       .flatMap((part) => part.findAll(matcher as unknown as Parameters<SgNode["findAll"]>[0]))
       .slice(0, MAX_NODES_PER_RULE)
-      .map((node): RuleMatch => {
-        const lines = linesOf(node);
-        return { rule: id, ...lines, inTest: isTouched(lines, tests) };
-      }),
+      .map(linesOf)
+      .filter((lines) => isTouched(lines, within))
+      .map((lines): RuleMatch => ({ rule: id, ...lines, inTest: isTouched(lines, tests) })),
   );
   const unread = parts
     .flatMap((part) => part.findAll({ rule: { kind: "ERROR" } }))

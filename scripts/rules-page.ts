@@ -1,7 +1,8 @@
 /** docs/rules.md: everything that the structural rules and the search for secrets know, for people. */
-import { SECRET_FORMATS } from "../domain/secret-formats.ts";
-import type { RuleLanguage } from "./languages.ts";
-import type { StructuralRule } from "./rule-library.ts";
+
+import type { RuleLanguage } from "../src/checks/languages.ts";
+import type { StructuralRule } from "../src/checks/rule-library.ts";
+import { SECRET_FORMATS } from "../src/domain/secret-formats.ts";
 
 const SECTIONS: readonly { readonly title: string; readonly language: RuleLanguage }[] = [
   { title: "TypeScript and JavaScript", language: "typescript" },
