@@ -3,12 +3,13 @@
 // Prints findings in 1,000 changed lines by rule (lines of the rule's languages), and writes every finding for reading.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { builtInChecks } from "../src/checks/built-in-checks.ts";
+import pLimit from "p-limit";
 import { languageOf, type RuleLanguage } from "../src/checks/languages.ts";
 import { loadRules } from "../src/checks/rule-library.ts";
 import { secretsCheck } from "../src/checks/secrets.ts";
 import { structureCheck } from "../src/checks/structure.ts";
 import type { FileDiff } from "../src/domain/diff.ts";
+import { natureOf } from "../src/domain/file-kind.ts";
 import { type Git, gitIn } from "../src/local/git.ts";
 import { readDiff } from "../src/local/git-diff.ts";
 import type { ChangedFile } from "../src/review/checks.ts";
@@ -26,11 +27,13 @@ const directory = positionals[0];
 if (directory === undefined) throw new Error("name the git directory of a repository");
 
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-const FILES_AT_ONCE = 15;
+const MAX_ADDITIONS = 10_000;
+const limit = pLimit(4);
 
 /** Also those that are off: the figures decide about them. */
 const rules = loadRules();
-const checks = builtInChecks([secretsCheck(), structureCheck(rules)]);
+/** Without the limits of a review: what a rule finds must not depend on how busy the machine is. */
+const checks = [secretsCheck(), structureCheck(rules, { totalMs: 600_000, fileMs: 60_000 })];
 const git = gitIn(directory, process.env);
 const signal = new AbortController().signal;
 
@@ -63,17 +66,20 @@ async function changesToRead(): Promise<readonly Change[]> {
     .map((commit) => ({ commit, base: `${commit}^` }));
 }
 
-/** In parts, so that the deadline of a check, which is there for a review, plays no role. */
 async function look(commit: string, diffs: readonly FileDiff[]): Promise<void> {
-  for (let at = 0; at < diffs.length; at += FILES_AT_ONCE) {
-    const part = diffs.slice(at, at + FILES_AT_ONCE);
-    for (const { path, additions } of part) count(path, additions);
-    const files = await Promise.all(part.map((diff) => withTexts(git, commit, diff)));
-    const { findings, skips } = await checks.run({ files, view: noView(), signal });
-    for (const { rule, path, startLine, evidence } of findings)
-      found.push({ commit, rule: rule ?? "", path, line: startLine, evidence });
-    for (const { reason } of skips) skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
-  }
+  const read = diffs.filter(isReadable);
+  for (const { path, additions } of read) count(path, additions);
+  const files = await Promise.all(read.map((diff) => limit(() => withTexts(git, commit, diff))));
+  const reports = await Promise.all(checks.map((check) => check.run({ files, view: noView(), signal })));
+  for (const { rule, path, startLine, evidence } of reports.flatMap((report) => report.findings))
+    found.push({ commit, rule: rule ?? "", path, line: startLine, evidence });
+  for (const { reason } of reports.flatMap((report) => report.skips))
+    skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+}
+
+/** As in a review: what is vendored, generated or too large is not read. */
+function isReadable(diff: FileDiff): boolean {
+  return natureOf(diff) === null && diff.additions > 0 && diff.additions < MAX_ADDITIONS;
 }
 
 async function withTexts(repository: Git, commit: string, diff: FileDiff): Promise<ChangedFile> {

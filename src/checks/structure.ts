@@ -11,10 +11,15 @@ import { type RuleRunner, ruleRunner } from "./rule-runner.ts";
 import { isDocumentPath, isTestPath } from "./test-path.ts";
 
 const NAME = "structure";
+export interface StructureLimits {
+  /** For all files. */
+  readonly totalMs: number;
+  /** An ordinary file takes 10 ms; one that takes so long was made for it, or is data. */
+  readonly fileMs: number;
+}
+
 /** Within the deadline of a whole check, so that what was found until then is kept. */
-const BUDGET_MS = 2_600;
-/** An ordinary file takes 10 ms; one that takes this long was made for it, or is data. */
-const FILE_LIMIT_MS = 800;
+export const REVIEW_LIMITS: StructureLimits = { totalMs: 2_600, fileMs: 1_000 };
 /** A file that repeats one mistake is told about it often enough. */
 const MAX_FINDINGS_PER_RULE_AND_FILE = 5;
 
@@ -26,7 +31,7 @@ interface Candidate {
 }
 
 /** `rules` decides alone which of them run: leave out those that are off. */
-export function structureCheck(rules: readonly StructuralRule[]): Check {
+export function structureCheck(rules: readonly StructuralRule[], limits: StructureLimits): Check {
   const mentions = new Map(
     rules.flatMap((rule) => (rule.mentions === undefined ? [] : [[rule.id, new RegExp(rule.mentions, "i")]])),
   );
@@ -45,7 +50,7 @@ export function structureCheck(rules: readonly StructuralRule[]): Check {
       if (candidates.length === 0) return { findings: [], skips: hidden, erDiagram: null };
       const runner = ruleRunner();
       try {
-        const report = await matchAll(runner, candidates, signal);
+        const report = await matchAll(runner, candidates, limits, signal);
         return { ...report, skips: [...hidden, ...report.skips] };
       } finally {
         runner.close();
@@ -57,18 +62,19 @@ export function structureCheck(rules: readonly StructuralRule[]): Check {
 async function matchAll(
   runner: RuleRunner,
   candidates: readonly Candidate[],
+  limits: StructureLimits,
   signal: AbortSignal,
 ): Promise<CheckReport> {
   const findings: Finding[] = [];
   const skips: CheckSkip[] = [];
-  const end = performance.now() + BUDGET_MS;
+  const end = performance.now() + limits.totalMs;
   for (const candidate of candidates) {
     const left = end - performance.now();
     const { path } = candidate.file.diff;
     const answer =
       left <= 0
         ? ({ kind: "failed", reason: "no time was left for it" } as const)
-        : await runner.match(candidate.request, Math.min(left, FILE_LIMIT_MS), signal);
+        : await runner.match(candidate.request, Math.min(left, limits.fileMs), signal);
     if (answer.kind === "matched") findings.push(...findingsOf(candidate, answer.matches));
     const reason = answer.kind === "failed" ? answer.reason : unreadReason(answer.unread);
     if (reason !== null) skips.push({ check: NAME, path, reason });
