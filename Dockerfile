@@ -22,6 +22,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json app.yml report.schema.json ./
 COPY bin ./bin
 COPY prompts ./prompts
+COPY rules ./rules
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

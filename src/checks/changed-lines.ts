@@ -50,3 +50,9 @@ export function touchedLines(diff: FileDiff, place: LineRange): LineRange | null
     end: Math.min(end, hunk.headStart + hunk.headCount - 1),
   };
 }
+
+/** Why the added lines of a file are not known, or null where they are (or where there are none). */
+export function hiddenPatch({ patch }: FileDiff): string | null {
+  if (patch.kind === "hunks") return null;
+  return patch.reason === "too-large" || patch.reason === "unusable" ? patch.detail : null;
+}

@@ -23,5 +23,10 @@ export interface RuleMatch extends LineRange {
 }
 
 export type MatchAnswer =
-  | { readonly kind: "matched"; readonly matches: readonly RuleMatch[] }
+  | {
+      readonly kind: "matched";
+      readonly matches: readonly RuleMatch[];
+      /** Places within the lines that the grammar could not read. */
+      readonly unread: number;
+    }
   | { readonly kind: "failed"; readonly reason: string };

@@ -21,27 +21,37 @@ process.on("message", (request: MatchRequest) => {
 });
 process.send?.("ready");
 
+/** More from one rule in one file says nothing new, and each costs a crossing from native code. */
+const MAX_NODES_PER_RULE = 2_000;
+
 function answer(request: MatchRequest): MatchAnswer {
   try {
-    return { kind: "matched", matches: matchRules(request) };
+    return matchRules(request);
   } catch (error) {
     return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function matchRules({ grammar, text, rules, within }: MatchRequest): readonly RuleMatch[] {
+function matchRules({ grammar, text, rules, within }: MatchRequest): MatchAnswer {
   const root = parse(grammar, text).root();
-  const parts = root.children().filter((node) => isTouched(linesOf(node), within));
+  const touched = root.children().filter((node) => isTouched(linesOf(node), within));
+  // Each search compiles its rule again, so the whole tree costs less than two parts of it.
+  const parts = touched.length === 1 ? touched : [root];
   const tests = grammar === "rust" ? rustTests(root) : [];
-  return rules.flatMap(({ id, matcher }) =>
+  const matches = rules.flatMap(({ id, matcher }) =>
     parts
       // The server's rule library is the only source of matchers; the parser itself refuses a wrong one.
       .flatMap((part) => part.findAll(matcher as unknown as Parameters<SgNode["findAll"]>[0]))
-      .map((node): RuleMatch => {
-        const lines = linesOf(node);
-        return { rule: id, ...lines, inTest: isTouched(lines, tests) };
-      }),
+      .slice(0, MAX_NODES_PER_RULE)
+      .map(linesOf)
+      .filter((lines) => isTouched(lines, within))
+      .map((lines): RuleMatch => ({ rule: id, ...lines, inTest: isTouched(lines, tests) })),
   );
+  const unread = parts
+    .flatMap((part) => part.findAll({ rule: { kind: "ERROR" } }))
+    .slice(0, MAX_NODES_PER_RULE)
+    .filter((node) => isTouched(linesOf(node), within)).length;
+  return { kind: "matched", matches, unread };
 }
 
 function linesOf(node: SgNode): LineRange {

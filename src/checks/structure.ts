@@ -2,7 +2,7 @@
 import { NO_FACTS, natureOf } from "../domain/file-kind.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { ChangedFile, CheckReport, CheckSkip } from "../review/checks.ts";
-import { addedRanges, touchedLines } from "./changed-lines.ts";
+import { addedRanges, hiddenPatch, touchedLines } from "./changed-lines.ts";
 import { type Check, checkFinding, quoteLines } from "./check.ts";
 import { languageOf, type SourceLanguage } from "./languages.ts";
 import type { StructuralRule } from "./rule-library.ts";
@@ -11,10 +11,15 @@ import { type RuleRunner, ruleRunner } from "./rule-runner.ts";
 import { isDocumentPath, isTestPath } from "./test-path.ts";
 
 const NAME = "structure";
+export interface StructureLimits {
+  /** For all files. */
+  readonly totalMs: number;
+  /** An ordinary file takes 10 ms; one that takes so long was made for it, or is data. */
+  readonly fileMs: number;
+}
+
 /** Within the deadline of a whole check, so that what was found until then is kept. */
-const BUDGET_MS = 2_600;
-/** An ordinary file takes 10 ms; one that takes this long was made for it, or is data. */
-const FILE_LIMIT_MS = 800;
+export const REVIEW_LIMITS: StructureLimits = { totalMs: 2_600, fileMs: 1_000 };
 /** A file that repeats one mistake is told about it often enough. */
 const MAX_FINDINGS_PER_RULE_AND_FILE = 5;
 
@@ -26,7 +31,7 @@ interface Candidate {
 }
 
 /** `rules` decides alone which of them run: leave out those that are off. */
-export function structureCheck(rules: readonly StructuralRule[]): Check {
+export function structureCheck(rules: readonly StructuralRule[], limits: StructureLimits): Check {
   const mentions = new Map(
     rules.flatMap((rule) => (rule.mentions === undefined ? [] : [[rule.id, new RegExp(rule.mentions, "i")]])),
   );
@@ -34,11 +39,19 @@ export function structureCheck(rules: readonly StructuralRule[]): Check {
     name: NAME,
     concerns: (path) => languageOf(path) !== null,
     run: async ({ files, signal }) => {
-      const candidates = files.flatMap((file) => candidateOf(file, rules, mentions) ?? []);
-      if (candidates.length === 0) return { findings: [], skips: [], erDiagram: null };
+      const hidden = files.flatMap(({ diff }): readonly CheckSkip[] => {
+        const reason = hiddenPatch(diff);
+        return reason === null ? [] : [{ check: NAME, path: diff.path, reason }];
+      });
+      // The short ones first: a file that was made to take long must not keep the others from being read.
+      const candidates = files
+        .flatMap((file) => candidateOf(file, rules, mentions) ?? [])
+        .toSorted((a, b) => a.text.length - b.text.length);
+      if (candidates.length === 0) return { findings: [], skips: hidden, erDiagram: null };
       const runner = ruleRunner();
       try {
-        return await matchAll(runner, candidates, signal);
+        const report = await matchAll(runner, candidates, limits, signal);
+        return { ...report, skips: [...hidden, ...report.skips] };
       } finally {
         runner.close();
       }
@@ -49,22 +62,29 @@ export function structureCheck(rules: readonly StructuralRule[]): Check {
 async function matchAll(
   runner: RuleRunner,
   candidates: readonly Candidate[],
+  limits: StructureLimits,
   signal: AbortSignal,
 ): Promise<CheckReport> {
   const findings: Finding[] = [];
   const skips: CheckSkip[] = [];
-  const end = performance.now() + BUDGET_MS;
+  const end = performance.now() + limits.totalMs;
   for (const candidate of candidates) {
     const left = end - performance.now();
     const { path } = candidate.file.diff;
     const answer =
       left <= 0
         ? ({ kind: "failed", reason: "no time was left for it" } as const)
-        : await runner.match(candidate.request, Math.min(left, FILE_LIMIT_MS), signal);
-    if (answer.kind === "failed") skips.push({ check: NAME, path, reason: answer.reason });
-    else findings.push(...findingsOf(candidate, answer.matches));
+        : await runner.match(candidate.request, Math.min(left, limits.fileMs), signal);
+    if (answer.kind === "matched") findings.push(...findingsOf(candidate, answer.matches));
+    const reason = answer.kind === "failed" ? answer.reason : unreadReason(answer.unread);
+    if (reason !== null) skips.push({ check: NAME, path, reason });
   }
   return { findings, skips, erDiagram: null };
+}
+
+function unreadReason(places: number): string | null {
+  if (places === 0) return null;
+  return `its syntax cannot be read in ${places === 1 ? "one place" : `${places} places`}`;
 }
 
 function candidateOf(

@@ -93,7 +93,14 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   token("vault-token", "a Vault token", `hv[sb]\\.${BASE64URL_PART}{24,300}`),
   token("docker-token", "a Docker Hub token", `dckr_(?:pat|oat)_${BASE64URL_PART}{27,60}`),
   token("shopify-token", "a Shopify token", "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
-  named("azure-storage-key", "an Azure storage key", "AccountKey", "[A-Za-z0-9+/]{86}==", looksRandom),
+  named(
+    "azure-storage-key",
+    "an Azure storage key",
+    "AccountKey",
+    "[A-Za-z0-9+/]{86}==",
+    // The key of the storage emulator, the same on every machine, begins so.
+    (value) => looksRandom(value) && !value.startsWith("Eby8vdM02xNOcqFlq"),
+  ),
 ];
 
 /** In order of their place; where two overlap, the longer one that begins first. */
