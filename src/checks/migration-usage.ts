@@ -120,15 +120,14 @@ function formerUse(target: Target, file: ChangedFile): string | null {
 
 function lineOfUse(target: Target, text: string): number | null {
   if (!text.includes(target.table)) return null;
-  const lines = text.split("\n");
-  const tableLines = lines.flatMap((line, at) => (tablePattern(target.table).test(codeOf(line)) ? [at] : []));
-  if (target.column === null || tableLines.length === 0)
-    return tableLines[0] === undefined ? null : tableLines[0] + 1;
+  const lines = text.split("\n").map(codeOf);
+  const table = tablePattern(target.table);
+  const tableLines = [...lines.keys()].filter((at) => table.test(lines[at] ?? ""));
+  if (target.column === null) return tableLines[0] === undefined ? null : tableLines[0] + 1;
   const column = columnPattern(target.column);
   for (const at of tableLines) {
     const from = Math.max(0, at - NEAR_LINES);
-    const near = lines.slice(from, at + NEAR_LINES + 1);
-    const found = near.findIndex((line) => column.test(codeOf(line)));
+    const found = lines.slice(from, at + NEAR_LINES + 1).findIndex((line) => column.test(line));
     if (found >= 0) return from + found + 1;
   }
   return null;

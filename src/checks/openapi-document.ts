@@ -107,8 +107,8 @@ function collectAnchors(root: unknown, anchors: Map<string, Node>): void {
   const waiting: unknown[] = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (isNode(node) && !isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
-    if (isMap(node)) waiting.push(...node.items.map((pair) => pair.value ?? null));
-    if (isSeq(node)) waiting.push(...node.items);
+    if (isMap(node)) for (const pair of node.items) waiting.push(pair.value ?? null);
+    if (isSeq(node)) for (const item of node.items) waiting.push(item);
   }
 }
 

@@ -119,7 +119,7 @@ export const openApiCheck = contractCheck({
     !/(?:^|\/)(?:node_modules|vendor|tests?|fixtures?)\/|(?:^|\/)(?:package(?:-lock)?|tsconfig[^/]*)\.json$/i.test(
       path,
     ),
-  recognises: (text) => /^\s*\{?\s*["']?(?:openapi|swagger)["']?\s*:/m.test(text.slice(0, 20_000)),
+  recognises: (text) => /^[ \t{]*["']?(?:openapi|swagger)["']?[ \t]*:/m.test(text.slice(0, 20_000)),
   rules: OPENAPI_RULES,
   maxBytes: 2 * 1024 * 1024,
 });
