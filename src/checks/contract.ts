@@ -4,7 +4,7 @@ import type { ChangedFile, CheckInput, CheckReport, CheckSkip } from "../review/
 import { changePlaces, nearestPlace } from "./change-places.ts";
 import { type Check, quoteLines } from "./check.ts";
 import type { ContractBreak } from "./contract-facts.ts";
-import { type ParserAnswers, type ParserThread, startParserThread } from "./parser-thread.ts";
+import type { ParserAnswers, ParserSession, ParserThread } from "./parser-thread.ts";
 import { type Rule, ruleFinding } from "./rule-finding.ts";
 
 export interface ContractCheck {
@@ -20,25 +20,18 @@ export interface ContractCheck {
 /** A contract that was rewritten breaks everywhere; the first ones tell it. */
 const MAX_BREAKS_PER_FILE = 25;
 
-export function contractCheck(check: ContractCheck): Check {
+export function contractCheck(check: ContractCheck, thread: ParserThread): Check {
   return {
     name: check.name,
     concerns: check.concerns,
-    run: async (input) => {
-      const thread = startParserThread();
-      try {
-        return await compareFiles(check, input, thread);
-      } finally {
-        await thread.close();
-      }
-    },
+    run: (input) => compareFiles(check, input, thread.session(input.signal)),
   };
 }
 
 async function compareFiles(
   check: ContractCheck,
   input: CheckInput,
-  thread: ParserThread,
+  session: ParserSession,
 ): Promise<CheckReport> {
   const findings: Finding[] = [];
   const skips: CheckSkip[] = [];
@@ -56,7 +49,7 @@ async function compareFiles(
       skip(`larger than ${check.maxBytes / 1024} KiB`);
       continue;
     }
-    const outcome = await thread.ask(check.parser, texts, input.signal);
+    const outcome = await session.ask(check.parser, texts);
     if (outcome.kind === "none") skip(outcome.reason);
     else if (outcome.value.kind === "refused") skip(outcome.value.reason);
     else {

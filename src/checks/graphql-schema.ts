@@ -1,5 +1,7 @@
 /** The check for GraphQL schemas, and its rules. */
+import type { Check } from "./check.ts";
 import { contractCheck } from "./contract.ts";
+import type { ParserThread } from "./parser-thread.ts";
 import type { Rule } from "./rule-finding.ts";
 
 export const GRAPHQL_RULES = {
@@ -110,14 +112,20 @@ export const GRAPHQL_RULES = {
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-export const graphQlCheck = contractCheck({
-  name: "graphql",
-  parser: "graphql",
-  concerns: (path) =>
-    /\.(?:graphqls?|gql)$/i.test(path) && !/(?:^|\/)(?:node_modules|vendor|tests?|fixtures?)\//i.test(path),
-  recognises: (text) =>
-    /^(?:extend\s+)?(?:type|input|interface|enum|union|scalar|schema|directive)\b/m.test(text) &&
-    !/^(?:query|mutation|subscription|fragment)\b/m.test(text),
-  rules: GRAPHQL_RULES,
-  maxBytes: 1024 * 1024,
-});
+export function graphQlCheck(thread: ParserThread): Check {
+  return contractCheck(
+    {
+      name: "graphql",
+      parser: "graphql",
+      concerns: (path) =>
+        /\.(?:graphqls?|gql)$/i.test(path) &&
+        !/(?:^|\/)(?:node_modules|vendor|tests?|fixtures?)\//i.test(path),
+      recognises: (text) =>
+        /^(?:extend\s+)?(?:type|input|interface|enum|union|scalar|schema|directive)\b/m.test(text) &&
+        !/^(?:query|mutation|subscription|fragment)\b/m.test(text),
+      rules: GRAPHQL_RULES,
+      maxBytes: 1024 * 1024,
+    },
+    thread,
+  );
+}

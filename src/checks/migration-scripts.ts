@@ -3,7 +3,7 @@ import type { ChangedFile } from "../review/checks.ts";
 import { changePlaces } from "./change-places.ts";
 import type { SqlScript } from "./migration-facts.ts";
 import type { Migration, MigrationPart } from "./migration-folders.ts";
-import type { ParserThread } from "./parser-thread.ts";
+import type { ParserSession } from "./parser-thread.ts";
 
 export interface ScriptsOutcome {
   readonly scripts: readonly SqlScript[];
@@ -14,8 +14,7 @@ export interface ScriptsOutcome {
 export async function readScripts(
   file: ChangedFile,
   migration: Migration,
-  thread: ParserThread,
-  signal: AbortSignal,
+  session: ParserSession,
 ): Promise<ScriptsOutcome> {
   const places = changePlaces(file.diff);
   const lineAt = lineIndex(file.head ?? "");
@@ -26,7 +25,7 @@ export async function readScripts(
   const scripts: SqlScript[] = [];
   let skipped: string | null = null;
   for (const part of migration.parts.filter(touches)) {
-    const outcome = await thread.ask("sql", [part.sql], signal);
+    const outcome = await session.ask("sql", [part.sql]);
     if (outcome.kind === "none") return { scripts, skipped: outcome.reason };
     if (outcome.value.kind === "refused") {
       const line = lineAt(part.offset + outcome.value.at);

@@ -12,7 +12,7 @@ import { MIGRATION_RULES } from "./migration-rules.ts";
 import { readScripts } from "./migration-scripts.ts";
 import { migrationSettings } from "./migration-settings.ts";
 import { findUsage, isCode } from "./migration-usage.ts";
-import { type ParserThread, startParserThread } from "./parser-thread.ts";
+import type { ParserSession, ParserThread } from "./parser-thread.ts";
 import { ruleFinding } from "./rule-finding.ts";
 import { drawSchema } from "./schema-diagram.ts";
 
@@ -21,21 +21,18 @@ const NAME = "migrations";
 const MAX_SQL_BYTES = 256 * 1024;
 
 /** Code is taken along, too: a change that drops a column and its last use in one is told by the code. */
-export const migrationsCheck: Check = {
-  name: NAME,
-  concerns: (path) => mayBeMigration(path) || isCode(path),
-  run: async (input) => {
-    const skips: CheckSkip[] = [];
-    const found = input.files.flatMap((file) => migrationOf(file, skips));
-    if (found.length === 0) return { findings: [], skips, erDiagram: null };
-    const thread = startParserThread();
-    try {
-      return await runRules(found, input, thread, skips);
-    } finally {
-      await thread.close();
-    }
-  },
-};
+export function migrationsCheck(thread: ParserThread): Check {
+  return {
+    name: NAME,
+    concerns: (path) => mayBeMigration(path) || isCode(path),
+    run: async (input) => {
+      const skips: CheckSkip[] = [];
+      const found = input.files.flatMap((file) => migrationOf(file, skips));
+      if (found.length === 0) return { findings: [], skips, erDiagram: null };
+      return runRules(found, input, thread.session(input.signal), skips);
+    },
+  };
+}
 
 interface FoundMigration {
   readonly file: ChangedFile;
@@ -56,7 +53,7 @@ function migrationOf(file: ChangedFile, skips: CheckSkip[]): readonly FoundMigra
 async function runRules(
   found: readonly FoundMigration[],
   input: CheckInput,
-  thread: ParserThread,
+  session: ParserSession,
   skips: CheckSkip[],
 ): Promise<CheckReport> {
   const scripts: SqlScript[] = [];
@@ -67,7 +64,7 @@ async function runRules(
       skips.push({ check: NAME, path: migration.path, reason: settings.reason });
       continue;
     }
-    const outcome = await readScripts(file, settings.migration, thread, input.signal);
+    const outcome = await readScripts(file, settings.migration, session);
     scripts.push(...outcome.scripts);
     if (outcome.skipped === null) read.push(settings.migration);
     else skips.push({ check: NAME, path: migration.path, reason: outcome.skipped });

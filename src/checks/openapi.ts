@@ -1,5 +1,7 @@
 /** The check for OpenAPI and Swagger documents, and its rules. */
+import type { Check } from "./check.ts";
 import { contractCheck } from "./contract.ts";
+import type { ParserThread } from "./parser-thread.ts";
 import type { Rule } from "./rule-finding.ts";
 
 export const OPENAPI_RULES = {
@@ -110,16 +112,21 @@ export const OPENAPI_RULES = {
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-export const openApiCheck = contractCheck({
-  name: "openapi",
-  parser: "openapi",
-  concerns: (path) =>
-    /\.(?:ya?ml|json)$/i.test(path) &&
-    /(?:openapi|swagger|api|spec|schema|contract)/i.test(path) &&
-    !/(?:^|\/)(?:node_modules|vendor|tests?|fixtures?)\/|(?:^|\/)(?:package(?:-lock)?|tsconfig[^/]*)\.json$/i.test(
-      path,
-    ),
-  recognises: (text) => /^[ \t{]*["']?(?:openapi|swagger)["']?[ \t]*:/m.test(text.slice(0, 20_000)),
-  rules: OPENAPI_RULES,
-  maxBytes: 2 * 1024 * 1024,
-});
+export function openApiCheck(thread: ParserThread): Check {
+  return contractCheck(
+    {
+      name: "openapi",
+      parser: "openapi",
+      concerns: (path) =>
+        /\.(?:ya?ml|json)$/i.test(path) &&
+        /(?:openapi|swagger|api|spec|schema|contract)/i.test(path) &&
+        !/(?:^|\/)(?:node_modules|vendor|tests?|fixtures?)\/|(?:^|\/)(?:package(?:-lock)?|tsconfig[^/]*)\.json$/i.test(
+          path,
+        ),
+      recognises: (text) => /^[ \t{]*["']?(?:openapi|swagger)["']?[ \t]*:/m.test(text.slice(0, 20_000)),
+      rules: OPENAPI_RULES,
+      maxBytes: 2 * 1024 * 1024,
+    },
+    thread,
+  );
+}

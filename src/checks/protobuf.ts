@@ -1,5 +1,7 @@
 /** The check for Protocol Buffers, and its rules. */
+import type { Check } from "./check.ts";
 import { contractCheck } from "./contract.ts";
+import type { ParserThread } from "./parser-thread.ts";
 import type { Rule } from "./rule-finding.ts";
 
 export const PROTOBUF_RULES = {
@@ -96,12 +98,18 @@ export const PROTOBUF_RULES = {
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-export const protobufCheck = contractCheck({
-  name: "protobuf",
-  parser: "protobuf",
-  concerns: (path) =>
-    /\.proto$/i.test(path) && !/(?:^|\/)(?:node_modules|vendor|third_party|tests?|fixtures?)\//i.test(path),
-  recognises: () => true,
-  rules: PROTOBUF_RULES,
-  maxBytes: 1024 * 1024,
-});
+export function protobufCheck(thread: ParserThread): Check {
+  return contractCheck(
+    {
+      name: "protobuf",
+      parser: "protobuf",
+      concerns: (path) =>
+        /\.proto$/i.test(path) &&
+        !/(?:^|\/)(?:node_modules|vendor|third_party|tests?|fixtures?)\//i.test(path),
+      recognises: () => true,
+      rules: PROTOBUF_RULES,
+      maxBytes: 1024 * 1024,
+    },
+    thread,
+  );
+}

@@ -1,6 +1,7 @@
 /** Changes as the checks get them, from whole texts before and after, and a repository around them. */
 import { structuredPatch } from "diff";
 import type { Check } from "../../src/checks/check.ts";
+import { createParserThread } from "../../src/checks/parser-thread.ts";
 import { parsePatch } from "../../src/domain/diff.ts";
 import type { FileContent } from "../../src/domain/pull-request.ts";
 import type { ChangedFile, CheckInput, CheckReport } from "../../src/review/checks.ts";
@@ -72,6 +73,9 @@ export async function runCheck(check: Check, world: World): Promise<CheckReport>
   const files = world.files.filter((file) => check.concerns(file.diff.path));
   return check.run(anInput({ ...world, files }));
 }
+
+/** One for a test file, patient: tests run on machines of any speed. */
+export const patientThread = createParserThread({ textMs: 30_000, sessionMs: 60_000 });
 
 /** "rule @line", in the order of the file. */
 export function told(report: CheckReport): readonly string[] {
