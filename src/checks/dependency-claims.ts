@@ -120,7 +120,7 @@ function foreignHosts(
   return packages.flatMap(({ name, source, line }) => {
     if (source === null || source.startsWith("file:")) return [];
     const host = source.startsWith("https:") ? hostOf(source) : null;
-    if (host !== null && (usual.has(host) || usual.size === 0)) return [];
+    if (host !== null && usual.has(host)) return [];
     return [claim("dependency-outside-registry", line, `${name} from ${host ?? source}`)];
   });
 }

@@ -24,14 +24,22 @@ export async function compareGraphQl(base: string, head: string): Promise<Contra
   let schemas: readonly [GraphQLSchema, GraphQLSchema];
   try {
     documents = [read(base), read(head)];
-    schemas = [schemaOf(documents[0]), schemaOf(documents[1])];
+    schemas = [schemaOf(documents[0], documents[1]), schemaOf(documents[1], documents[0])];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: "refused", reason: `not readable as GraphQL: ${message.slice(0, 200)}` };
   }
   const changes = await diff(...schemas);
   const lines = { LEFT: linesOf(documents[0]), RIGHT: linesOf(documents[1]) };
-  return { kind: "compared", breaks: changes.flatMap((change) => breakOf(change, lines)) };
+  return {
+    kind: "compared",
+    breaks: changes.filter(isOwnChange).flatMap((change) => breakOf(change, lines)),
+  };
+}
+
+/** That the root type is gone is told by the type. */
+function isOwnChange(change: Change, _: number, all: readonly Change[]): boolean {
+  return !/^SCHEMA_/.test(String(change.type)) || !all.some((other) => String(other.type) === "TYPE_REMOVED");
 }
 
 function read(text: string): DocumentNode {
@@ -42,24 +50,38 @@ function read(text: string): DocumentNode {
 
 /**
  * One file is often a part of the schema. What it extends is taken as defined by it, and what it only mentions as a
- * scalar: names are compared either way.
+ * scalar, in both versions alike.
  */
-function schemaOf(document: DocumentNode): GraphQLSchema {
-  const defined = new Set<string>(specifiedScalarTypes.map((type) => type.name));
-  for (const node of document.definitions) if (isTypeDefinitionNode(node)) defined.add(node.name.value);
+function schemaOf(document: DocumentNode, other: DocumentNode): GraphQLSchema {
+  const defined = definedNames(document);
   const definitions = document.definitions.map((node): DefinitionNode => {
     if (!isTypeExtensionNode(node) || defined.has(node.name.value)) return node;
     defined.add(node.name.value);
     // Both forms hold the same, but for their kind: `ObjectTypeExtension` → `ObjectTypeDefinition`.
     return { ...node, kind: node.kind.replace("Extension", "Definition") } as DefinitionNode;
   });
-  const mentioned = new Set<string>();
-  visit(document, { NamedType: (node) => void mentioned.add(node.name.value) });
-  const missing = [...mentioned].filter((name) => !defined.has(name));
-  const scalars = missing.map(
-    (name): DefinitionNode => ({ kind: Kind.SCALAR_TYPE_DEFINITION, name: { kind: Kind.NAME, value: name } }),
+  const definedThere = definedNames(other);
+  const elsewhere = [...mentionedNames(other)].filter((name) => !definedThere.has(name));
+  const missing = new Set([...mentionedNames(document), ...elsewhere].filter((name) => !defined.has(name)));
+  const scalars = [...missing].map(
+    (name): DefinitionNode => ({
+      kind: Kind.SCALAR_TYPE_DEFINITION,
+      name: { kind: Kind.NAME, value: name },
+    }),
   );
   return buildASTSchema({ ...document, definitions: [...definitions, ...scalars] }, { assumeValidSDL: true });
+}
+
+function definedNames(document: DocumentNode): Set<string> {
+  const defined = new Set<string>(specifiedScalarTypes.map((type) => type.name));
+  for (const node of document.definitions) if (isTypeDefinitionNode(node)) defined.add(node.name.value);
+  return defined;
+}
+
+function mentionedNames(document: DocumentNode): Set<string> {
+  const mentioned = new Set<string>();
+  visit(document, { NamedType: (node) => void mentioned.add(node.name.value) });
+  return mentioned;
 }
 
 /** "Type", "Type.field", "Type.field.argument" → its line. */
@@ -75,6 +97,7 @@ function linesOf(document: DocumentNode): ReadonlyMap<string, number> {
     if (line !== undefined && !lines.has(path)) lines.set(path, line);
   };
   for (const node of document.definitions) {
+    if (node.kind === Kind.DIRECTIVE_DEFINITION) put(`@${node.name.value}`, node);
     if (!isTypeDefinitionNode(node) && !isTypeExtensionNode(node)) continue;
     const type = node.name.value;
     put(type, node);
