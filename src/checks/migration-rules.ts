@@ -1,0 +1,126 @@
+/** The rules for database migrations: what each says. When they fire is decided in `migration-hazards.ts`. */
+import type { Rule } from "./rule-finding.ts";
+
+export const MIGRATION_RULES = {
+  "migration-index-blocks-writes": {
+    pass: "performance",
+    severity: "suggestion",
+    title: "Index on an existing table blocks its writes",
+    why: "CREATE INDEX without CONCURRENTLY holds a SHARE lock until the index is built: every INSERT, UPDATE and DELETE on the table waits for as long as that takes.",
+    fix: "Use CREATE INDEX CONCURRENTLY, in a migration of its own that runs outside a transaction.",
+  },
+  "migration-concurrently-in-transaction": {
+    pass: "correctness",
+    severity: "critical",
+    title: "CONCURRENTLY inside a transaction fails",
+    why: 'PostgreSQL refuses it ("cannot run inside a transaction block"), so this migration fails wherever it is run.',
+    fix: "Move it to a migration of its own, and switch the transaction off for that one the way the tool offers.",
+  },
+  "migration-not-null-without-default": {
+    pass: "correctness",
+    severity: "critical",
+    title: "NOT NULL column without default on an existing table",
+    why: "As soon as the table has one row, ADD COLUMN fails because that row would be NULL: the deploy stops here.",
+    fix: "Add the column with a constant DEFAULT, or add it nullable, fill it in batches and set NOT NULL afterwards.",
+  },
+  "migration-type-change-rewrites": {
+    pass: "performance",
+    severity: "suggestion",
+    title: "Change of type rewrites the whole table",
+    why: "PostgreSQL writes every row and index anew under an ACCESS EXCLUSIVE lock: the table can be neither read nor written meanwhile.",
+    fix: "Add a new column, write to both, fill it in batches, then switch the readers and drop the old one in a later release.",
+  },
+  "migration-volatile-default": {
+    pass: "performance",
+    severity: "suggestion",
+    title: "Value computed for every row rewrites the table",
+    why: "The value differs from row to row, so ADD COLUMN writes the whole table anew under an ACCESS EXCLUSIVE lock; a constant default would not.",
+    fix: "Add the column without it, set the default for new rows, then fill the old rows in batches.",
+  },
+  "migration-constraint-scans": {
+    pass: "performance",
+    severity: "suggestion",
+    title: "Constraint is checked against all rows under a lock",
+    why: "Without NOT VALID the whole table is read while the lock is held, and writes wait (for a foreign key, on both tables).",
+    fix: "Add the constraint NOT VALID, then VALIDATE CONSTRAINT in a second migration: that one does not block writes.",
+  },
+  "migration-set-not-null-scans": {
+    pass: "performance",
+    severity: "suggestion",
+    title: "SET NOT NULL reads the whole table under a lock",
+    why: "Without a validated CHECK (column IS NOT NULL), PostgreSQL looks through all rows under an ACCESS EXCLUSIVE lock; one NULL among them ends the migration.",
+    fix: "First ADD CONSTRAINT … CHECK (column IS NOT NULL) NOT VALID and VALIDATE it, then SET NOT NULL and drop the check.",
+  },
+  "migration-unique-blocks": {
+    pass: "performance",
+    severity: "suggestion",
+    title: "UNIQUE or PRIMARY KEY is built under a lock",
+    why: "Its index is built under an ACCESS EXCLUSIVE lock: reads and writes of the table wait until it stands.",
+    fix: "CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT … UNIQUE USING INDEX, which only takes a moment.",
+  },
+  "migration-drop-in-use": {
+    pass: "correctness",
+    severity: "critical",
+    title: "Removed or renamed, and the code still uses it",
+    why: "Its queries fail from the moment on that this migration has run.",
+    fix: "Remove every use first and release that; drop or rename in a later release.",
+  },
+  "migration-drop-in-one-step": {
+    pass: "correctness",
+    severity: "suggestion",
+    title: "Removed or renamed together with its last use",
+    why: "While the release rolls out, instances of the old version still run, and their queries fail once the migration has run; going back fails as well.",
+    fix: "Release the code that no longer uses it first; drop or rename in the release after.",
+  },
+  "migration-missing-down": {
+    pass: "maintainability",
+    severity: "suggestion",
+    title: "Migration without a way back",
+    why: "The migrations beside it can be reverted and this one cannot: a rollback stops here half-way.",
+    fix: "Write the down migration, or state in it that there is none.",
+  },
+  "migration-mixes-ddl-and-data": {
+    pass: "performance",
+    severity: "suggestion",
+    title: "Schema and data are changed in one transaction",
+    why: "The lock of the schema change is held while the rows are written: the table stands still for all of it.",
+    fix: "Move the data change to a migration of its own that works in batches.",
+  },
+  "migration-no-lock-timeout": {
+    pass: "performance",
+    severity: "nit",
+    title: "Exclusive lock without lock_timeout",
+    why: "If a long query holds the table, this statement waits for it, and every later query on the table waits behind this statement.",
+    fix: "Start with SET LOCAL lock_timeout = '5s'; (or SET where there is no transaction) and retry.",
+  },
+  "migration-foreign-key-without-index": {
+    pass: "performance",
+    severity: "suggestion",
+    title: "Foreign key without an index on its columns",
+    why: "PostgreSQL makes none: each DELETE (or change of key) in the table that it refers to reads this whole table, once for each row.",
+    fix: "Add an index that begins with these columns.",
+  },
+  "migration-not-repeatable": {
+    pass: "correctness",
+    severity: "suggestion",
+    title: "Repeatable migration cannot run twice",
+    why: "The tool runs it again whenever its text changes; the second time this statement fails or adds the same rows again.",
+    fix: "Use CREATE OR REPLACE, IF NOT EXISTS or ON CONFLICT, or drop the object first.",
+  },
+  "migration-delete-all-rows": {
+    pass: "correctness",
+    severity: "critical",
+    title: "DELETE without WHERE empties an existing table",
+    why: "All of its rows are lost when the migration runs, and no down migration brings them back.",
+    fix: "Add the WHERE that was meant. If every row is to go, say why in a comment and keep a copy of the table.",
+  },
+  "migration-update-all-rows": {
+    pass: "performance",
+    severity: "suggestion",
+    title: "UPDATE without WHERE writes every row at once",
+    why: "All rows are locked and written in one transaction, which doubles the table's size and blocks its writers until it ends.",
+    fix: "Update in batches by key, outside of the migration that changes the schema.",
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type MigrationRuleId = keyof typeof MIGRATION_RULES;
