@@ -5,12 +5,11 @@ export interface CartLine {
 
 export interface StoredCart {
   readonly lines: readonly CartLine[];
-  /** Percent, 0 to 100. */
-  readonly discount?: number;
+  readonly discount?: { readonly percent: number };
 }
 
 export function totalCents(cart: StoredCart): number {
   const goods = cart.lines.reduce((sum, line) => sum + line.priceCents * line.quantity, 0);
   if (cart.discount === undefined) return goods;
-  return goods - Math.floor((goods * cart.discount) / 100);
+  return goods - Math.floor((goods * cart.discount.percent) / 100);
 }

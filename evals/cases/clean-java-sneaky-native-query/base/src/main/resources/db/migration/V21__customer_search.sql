@@ -1,0 +1,2 @@
+CREATE INDEX CONCURRENTLY customers_search ON customers
+  USING gin ((name || ' ' || email || ' ' || number) gin_trgm_ops);
