@@ -57,15 +57,12 @@ type Revisions = Pick<CaseRepository, "directory" | "base" | "head">;
 async function commitTrees(one: EvalCase, source: string, directory: string): Promise<Revisions> {
   await cp(join(source, "base"), directory, { recursive: true });
   await git(directory, "init", "--quiet", "--initial-branch=main");
-  const base = await commit(directory, "The state before");
-  await git(directory, "apply", "--index", "--whitespace=nowarn", join(source, "change.patch"));
-  return { directory, base, head: await commit(directory, one.title) };
-}
-
-async function commit(directory: string, message: string): Promise<string> {
   await git(directory, "add", "--all");
-  await git(directory, "commit", "--quiet", "--allow-empty", "--message", message);
-  return (await git(directory, "rev-parse", "HEAD")).trim();
+  await git(directory, "commit", "--quiet", "--message", "The state before");
+  await git(directory, "apply", "--index", "--whitespace=nowarn", join(source, "change.patch"));
+  await git(directory, "commit", "--quiet", "--message", one.title);
+  const [base = "", head = ""] = (await git(directory, "rev-parse", "HEAD~1", "HEAD")).split("\n");
+  return { directory, base, head };
 }
 
 function diffOf({ directory, base, head }: Revisions): Promise<string> {
