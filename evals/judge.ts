@@ -13,7 +13,7 @@ const INSTRUCTION = readFileSync(new URL("./judge.md", import.meta.url), "utf8")
 /** About 40,000 tokens: a larger change is cut, and what is cut cannot prove a finding. */
 const MAX_CHANGE = 120_000;
 
-export const judgeReplySchema = z.object({
+const judgeReplySchema = z.object({
   reason: z
     .string()
     .describe("One or two sentences: the cause that the finding sees, compared with the defect"),

@@ -71,13 +71,19 @@ export function argumentsOf(
   repository: Pick<CaseRepository, "directory" | "base" | "head" | "descriptionFile">,
   { model, depth }: Pick<ReviewSettings, "model" | "depth">,
 ): readonly string[] {
-  return [
-    ...["review", "--repo", repository.directory, "--base", repository.base, "--head", repository.head],
-    ...["--title", one.title, "--description-file", repository.descriptionFile],
-    ...["--format", "json", "--fail-on", "never"],
-    ...(model === undefined ? [] : ["--model", model]),
-    ...(depth === undefined ? [] : ["--depth", depth]),
-  ];
+  const { directory, base, head, descriptionFile } = repository;
+  const wanted = Object.entries({
+    repo: directory,
+    base,
+    head,
+    title: one.title,
+    "description-file": descriptionFile,
+    format: "json",
+    "fail-on": "never",
+    model,
+    depth,
+  });
+  return ["review", ...wanted.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]))];
 }
 
 interface Ran {

@@ -58,7 +58,7 @@ export function aGolden(over: Partial<Golden> = {}): Golden {
   };
 }
 
-export const NO_COST = {
+const NO_COST = {
   calls: 0,
   input_tokens: 0,
   output_tokens: 0,

@@ -84,11 +84,9 @@ function looseFinding(text: string) {
 function finding(text: string, path: string, start: string, title: string, severity: string) {
   const shown = text.split("\n").find((line) => line.includes("|+ ") && line.includes(start)) ?? "";
   const line = Number(/^ *(?<line>\d+) \|/.exec(shown)?.groups?.["line"]);
-  return {
-    ...{ path, side: "RIGHT", start_line: line, line, evidence: shown.replace(/^ *\d+ \|\+ /, "") },
-    ...{ severity, title, why: "Everybody who reads it can use it.", fix: "Take it out.", suggestion: null },
-    pre_existing: false,
-  };
+  const evidence = shown.replace(/^ *\d+ \|\+ /, "");
+  const words = { title, why: "Everybody who reads it can use it.", fix: "Take it out.", suggestion: null };
+  return { path, side: "RIGHT", start_line: line, line, evidence, severity, ...words, pre_existing: false };
 }
 
 test("reviews two cases, judges each finding, prints the table and keeps the run", async () => {
