@@ -70,7 +70,7 @@ module.exports = {
       name: "src-not-to-test",
       severity: "error",
       from: { path: "^src/" },
-      to: { path: "^(test|demo|bench|scripts)/" },
+      to: { path: "^(test|demo|bench|scripts|evals)/" },
     },
   ],
   options: {

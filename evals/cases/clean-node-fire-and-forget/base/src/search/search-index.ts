@@ -1,0 +1,3 @@
+export interface SearchIndex {
+  find(text: string, limit: number): Promise<string[]>;
+}

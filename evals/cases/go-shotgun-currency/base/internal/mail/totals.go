@@ -1,0 +1,8 @@
+package mail
+
+func decimalMark(currency string) string {
+	if currency == "EUR" {
+		return ","
+	}
+	return "."
+}

@@ -1,0 +1,7 @@
+package com.example.branches;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+@ConfigurationProperties("branch-service")
+public record BranchServiceProperties(String url) {
+}

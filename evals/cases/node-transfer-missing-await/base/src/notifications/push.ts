@@ -1,0 +1,3 @@
+export interface Push {
+  send(accountId: string, text: string): Promise<void>;
+}

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from orders.views import OrderDetail
+
+urlpatterns = [
+    path("api/orders/<uuid:pk>/", OrderDetail.as_view()),
+]

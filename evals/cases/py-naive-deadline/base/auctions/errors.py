@@ -1,0 +1,2 @@
+class BidRefused(Exception):
+    pass

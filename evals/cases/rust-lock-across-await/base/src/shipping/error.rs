@@ -1,0 +1,5 @@
+#[derive(Debug, thiserror::Error)]
+pub enum ShippingError {
+    #[error("the shipping service failed: {0}")]
+    Http(#[from] reqwest::Error),
+}
