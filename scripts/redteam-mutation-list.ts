@@ -147,12 +147,6 @@ const TO_GITHUB: readonly Mutation[] = [
     "return [node];",
   ),
   mutation(
-    "images by reference become text",
-    MARKDOWN,
-    'return [{ type: "text", value: node.alt || (node.label ?? "") }];',
-    "return [node];",
-  ),
-  mutation(
     "definitions are dropped",
     MARKDOWN,
     '    case "definition":\n',
