@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { claudeOnDemand } from "../src/anthropic/claude-on-demand.ts";
 import { messageOf, UserError } from "../src/domain/errors.ts";
-import { DEFAULT_MODEL, type ModelEnv, readModelEnv } from "../src/env.ts";
+import { DEFAULT_MODEL, type ModelEnv, readReviewEnv } from "../src/env.ts";
 import type { Asking } from "../src/review/asking.ts";
 import { type EvalCase, loadCases, OWN_CASES, only } from "./case-library.ts";
 import { renderComparison } from "./compare.ts";
@@ -87,7 +87,7 @@ function program(): Command {
 async function run(options: EvalOptions): Promise<number> {
   const started = new Date();
   const cases = only(casesOf(options), options.only);
-  const env = readModelEnv(process.env);
+  const env = readReviewEnv(process.env);
   if (env.apiKey === undefined)
     throw new UserError(
       "ANTHROPIC_API_KEY is missing: an evaluation asks a real model (--compare needs no key)",

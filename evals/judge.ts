@@ -36,7 +36,13 @@ export async function judge(
   change: string,
   finding: ReportedFinding,
 ): Promise<Judgement> {
-  const answer = await ask(asking, judgePrompt(one, change, finding), judgeReplySchema, () => {});
+  const answer = await ask(asking, {
+    prompt: judgePrompt(one, change, finding),
+    reply: judgeReplySchema,
+    desk: null,
+    tools: "none",
+    onStarted: () => undefined,
+  });
   const verdict: Verdict =
     answer.kind === "failed"
       ? { kind: "unjudged", reason: answer.failure.reason }

@@ -9,7 +9,7 @@ import { loadRules } from "../src/checks/rule-library.ts";
 import { secretsCheck } from "../src/checks/secrets.ts";
 import { structureCheck } from "../src/checks/structure.ts";
 import type { FileDiff } from "../src/domain/diff.ts";
-import { natureOf } from "../src/domain/file-kind.ts";
+import { NO_FACTS, natureOf } from "../src/domain/file-kind.ts";
 import { type Git, gitIn } from "../src/local/git.ts";
 import { readDiff } from "../src/local/git-diff.ts";
 import type { ChangedFile } from "../src/review/checks.ts";
@@ -79,7 +79,7 @@ async function look(commit: string, diffs: readonly FileDiff[]): Promise<void> {
 
 /** As in a review: what is vendored, generated or too large is not read. */
 function isReadable(diff: FileDiff): boolean {
-  return natureOf(diff) === null && diff.additions > 0 && diff.additions < MAX_ADDITIONS;
+  return natureOf(diff, NO_FACTS) === null && diff.additions > 0 && diff.additions < MAX_ADDITIONS;
 }
 
 async function withTexts(repository: Git, commit: string, diff: FileDiff): Promise<ChangedFile> {

@@ -7,6 +7,7 @@ import type { MarkerKey } from "./domain/marker.ts";
 import { backoffEnd, limitEnd, MAX_UNNAMED_LIMITS } from "./domain/patience.ts";
 import type { PromptLibrary } from "./domain/prompt-library.ts";
 import type { PullRequestLocator } from "./domain/pull-request.ts";
+import type { Redactor } from "./domain/secret-redaction.ts";
 import type { ReviewEnv } from "./env.ts";
 import { installationClient } from "./github/client.ts";
 import { commandDesk } from "./github/commands.ts";
@@ -37,6 +38,7 @@ export interface JobWiring {
   readonly checks: Checks;
   readonly syntax: Syntax;
   readonly library: PromptLibrary;
+  readonly redact: Redactor;
   readonly markerKey: MarkerKey;
   readonly webUrl: string;
   readonly log: Logger;

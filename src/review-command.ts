@@ -16,6 +16,7 @@ import { reportSink } from "./local/report-sink.ts";
 import { findRevisions, type Selection } from "./local/revisions.ts";
 import { showChunks, showFindings, showPlan, showPrompts } from "./local/stages.ts";
 import { painter } from "./local/terminal.ts";
+import { commandRedactor } from "./own-secrets.ts";
 import { loadPrompts } from "./prompts.ts";
 import { missingModel } from "./review/missing-model.ts";
 import type { Model, ReviewOutcome, ReviewPorts, ReviewRequest } from "./review/ports.ts";
@@ -115,6 +116,7 @@ function wireLocally(
       purse,
       checks: allChecks(),
       library: loadPrompts(),
+      redact: commandRedactor(terminal.env),
       model: budgetedModel(modelOf(options, env), purse),
       clock: { now: () => new Date(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     },

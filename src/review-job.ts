@@ -75,6 +75,7 @@ async function openAttempt(
     checks: wiring.checks,
     syntax: wiring.syntax,
     library,
+    redact: wiring.redact,
     clock: systemClock,
     observe: (event) => {
       stage(event.stage);

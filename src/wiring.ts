@@ -68,6 +68,7 @@ export function wire({ env, log, redact, store, queue, library, checkLeft }: Wir
     spendBookOf: (locator) => spendBook(store.database, locator),
     memoryOf: (pull) => replyMemory(store.database, pull),
     library,
+    redact,
     markerKey: markerKey(env.webhookSecret),
     webUrl: env.webUrl,
     log,

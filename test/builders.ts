@@ -11,6 +11,7 @@ import type { FileContent, PullRequest } from "../src/domain/pull-request.ts";
 import { isRepositoryPath } from "../src/domain/repository-path.ts";
 import type { Review, ReviewFinding } from "../src/domain/review.ts";
 import { EVERYTHING } from "../src/domain/scope.ts";
+import { redactSecrets } from "../src/domain/secret-redaction.ts";
 import { NO_USAGE, type Usage } from "../src/domain/usage.ts";
 import { NO_CHECKS } from "../src/review/checks.ts";
 import type {
@@ -456,6 +457,7 @@ export function aPorts(
     checks: NO_CHECKS,
     syntax: aSyntax(),
     library: aLibrary(),
+    redact: redactSecrets,
     clock: aClock(),
     observe: (event) => events.push(event),
     events,

@@ -24,6 +24,7 @@ export function contractCheck(check: ContractCheck, thread: ParserThread): Check
   return {
     name: check.name,
     concerns: check.concerns,
+    comparesBase: check.concerns,
     run: (input) => compareFiles(check, input, thread.session(input.signal)),
   };
 }

@@ -16,11 +16,13 @@ const MAX_CLAIMS_PER_FILE = 20;
 
 /** `advisories` is null where the look-up is off: without network, which is the default. */
 export function dependenciesCheck(advisories: Advisories | null): Check {
+  const concerns = (path: string) =>
+    (isManifest(path) || isLockFile(path)) &&
+    !/(?:^|\/)(?:node_modules|vendor|tests?|fixtures?)\//i.test(path);
   return {
     name: NAME,
-    concerns: (path) =>
-      (isManifest(path) || isLockFile(path)) &&
-      !/(?:^|\/)(?:node_modules|vendor|tests?|fixtures?)\//i.test(path),
+    concerns,
+    comparesBase: concerns,
     run: async (input) => {
       const skips: CheckSkip[] = [];
       const findings: Finding[] = [];

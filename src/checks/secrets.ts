@@ -1,6 +1,6 @@
 /** Secrets on added lines. Their value is never shown: not in the finding, not in what is quoted. */
 import { setImmediate as yieldToOthers } from "node:timers/promises";
-import { natureOf } from "../domain/file-kind.ts";
+import { NO_FACTS, natureOf } from "../domain/file-kind.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { ChangedFile, CheckReport, CheckSkip } from "../review/checks.ts";
 import { type AddedLine, addedLines, hiddenPatch } from "./changed-lines.ts";
@@ -57,7 +57,7 @@ async function searchFile({ diff }: ChangedFile): Promise<CheckReport> {
 
 /** What has no look of its own is a sample more often than not in tests, documents and lock files. */
 function isToldAbout(place: SecretPlace, path: string, diff: ChangedFile["diff"]): boolean {
-  return place.known === "service" || !(isSample(path) || natureOf(diff) !== null);
+  return place.known === "service" || !(isSample(path) || natureOf(diff, NO_FACTS) !== null);
 }
 
 function isSample(path: string): boolean {

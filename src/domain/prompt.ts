@@ -9,6 +9,7 @@ import { PASSES, type Pass } from "./pass.ts";
 import { fillTemplate, type Guide, type PromptLibrary } from "./prompt-library.ts";
 import type { PullRequest } from "./pull-request.ts";
 import type { Excerpt } from "./related.ts";
+import { type Redactor, redactLines } from "./secret-redaction.ts";
 import { clip, nonceFor, quarantine, showInvisible, visibleProse } from "./untrusted-text.ts";
 
 /** `cached` ends a prefix that later requests repeat: at most 4 of them in a request (Anthropic API). */
@@ -25,6 +26,8 @@ export interface Prompt {
 /** What every request of one review begins with. */
 export interface PromptPrefix {
   readonly nonce: string;
+  /** Secrets never leave: what is found by its look, and what this process holds itself. */
+  readonly redact: Redactor;
   readonly system: PromptBlock;
   readonly outline: PromptBlock;
 }
@@ -41,6 +44,7 @@ export function promptPrefix(
   library: PromptLibrary,
   guides: readonly Guide[],
   today: string,
+  redact: Redactor,
 ): PromptPrefix {
   const nonce = nonceFor(untrustedTexts(pullRequest));
   const system = [library.preamble.text, ...guides.map((guide) => `# ${guide.title}\n\n${guide.text}`)].join(
@@ -48,9 +52,18 @@ export function promptPrefix(
   );
   const outline = [
     `Today is ${today}. The pull request under review:`,
-    quarantine(nonce, { kind: "pull-request" }, outlineText(pullRequest)),
+    untrusted({ nonce, redact }, { kind: "pull-request" }, outlineText(pullRequest)),
   ].join("\n\n");
-  return { nonce, system: { text: system, cached: true }, outline: { text: outline, cached: true } };
+  return { nonce, redact, system: { text: system, cached: true }, outline: { text: outline, cached: true } };
+}
+
+/** Every stranger's text enters a prompt here: in a block that it cannot close, and without secrets. */
+export function untrusted(
+  { nonce, redact }: Pick<PromptPrefix, "nonce" | "redact">,
+  attributes: Readonly<Record<string, string>>,
+  text: string,
+): string {
+  return quarantine(nonce, attributes, redact(text).text);
 }
 
 function untrustedTexts(pullRequest: PullRequest): readonly string[] {
@@ -96,10 +109,10 @@ export const NO_CONTEXT: ChunkContext = { around: [], related: [] };
 
 /** The second block: shared by all questions about this chunk. */
 export function chunkBlock(prefix: PromptPrefix, chunk: Chunk, context: ChunkContext): PromptBlock {
-  const files = chunk.files.map((file) => fileText(prefix.nonce, file));
+  const files = chunk.files.map((file) => fileText(prefix, file));
   const excerpts = [
-    ...context.around.map((excerpt) => excerptText(prefix.nonce, "around", excerpt)),
-    ...context.related.map((excerpt) => excerptText(prefix.nonce, "related", excerpt)),
+    ...context.around.map((excerpt) => excerptText(prefix, "around", excerpt)),
+    ...context.related.map((excerpt) => excerptText(prefix, "related", excerpt)),
   ];
   const shown = excerpts.length === 0 ? "" : `\n\n${CONTEXT_WORDS}\n\n${excerpts.join("\n\n")}`;
   return { text: `The part of the diff to review now:\n\n${files.join("\n\n")}${shown}`, cached: true };
@@ -108,12 +121,13 @@ export function chunkBlock(prefix: PromptPrefix, chunk: Chunk, context: ChunkCon
 const CONTEXT_WORDS =
   "Code of the repository at head that this part depends on, or that depends on it. It is not under review:";
 
-function excerptText(nonce: string, kind: "around" | "related", excerpt: Excerpt): string {
+function excerptText(prefix: PromptPrefix, kind: "around" | "related", excerpt: Excerpt): string {
   const attributes = { kind, path: excerpt.path, because: excerpt.reason };
-  return quarantine(nonce, attributes, numberedLines(excerpt.lines, excerpt.first));
+  const { lines } = redactLines(prefix.redact, excerpt.lines);
+  return untrusted(prefix, attributes, numberedLines(lines, excerpt.first));
 }
 
-function fileText(nonce: string, file: ChunkFile): string {
+function fileText(prefix: PromptPrefix, file: ChunkFile): string {
   const attributes = {
     kind: "diff",
     path: file.path,
@@ -121,13 +135,18 @@ function fileText(nonce: string, file: ChunkFile): string {
     ...(file.previousPath === null ? {} : { previous_path: file.previousPath }),
     ...(file.parts === 1 ? {} : { part: `${file.part} of ${file.parts}` }),
   };
-  return quarantine(nonce, attributes, file.hunks.map(hunkText).join("\n"));
+  return untrusted(prefix, attributes, file.hunks.map((hunk) => hunkText(hunk, prefix.redact)).join("\n"));
 }
 
-function hunkText(hunk: Hunk): string {
+/** Secrets are looked for before the margin is there: a key may be several lines. */
+function hunkText(hunk: Hunk, redact: Redactor): string {
+  const texts = redactLines(
+    redact,
+    hunk.lines.map((line) => shownText(line.text)),
+  ).lines;
   const section = hunk.section === "" ? "" : ` ${showInvisible(hunk.section)}`;
   const header = `@@ base ${range(hunk.baseStart, hunk.baseCount)}, head ${range(hunk.headStart, hunk.headCount)} @@${section}`;
-  return [header, ...hunk.lines.map(numberedLine)].join("\n");
+  return [header, ...hunk.lines.map((line, at) => numberedLine(line, texts[at] ?? ""))].join("\n");
 }
 
 function range(start: number, count: number): string {
@@ -136,10 +155,10 @@ function range(start: number, count: number): string {
 
 const MARK: Readonly<Record<DiffLine["kind"], string>> = { context: " ", added: "+", deleted: "-" };
 
-function numberedLine(line: DiffLine): string {
+function numberedLine(line: DiffLine, text: string): string {
   const number =
     line.headLine === null ? `L${String(line.baseLine).padStart(5)}` : String(line.headLine).padStart(6);
-  return `${number} |${MARK[line.kind]} ${shownText(line.text)}`;
+  return `${number} |${MARK[line.kind]} ${text}`;
 }
 
 /** One question over one chunk: prefix, chunk, then the short instruction, which alone differs between questions. */
@@ -165,7 +184,7 @@ function passText(
   reported: readonly Finding[],
 ): string {
   const instruction = fillTemplate(library.passes[pass], {
-    already_reported: alreadyReported(prefix.nonce, reported),
+    already_reported: alreadyReported(prefix, reported),
   });
   return `${passHeading(library, pass)}\n\n${instruction}`;
 }
@@ -186,7 +205,7 @@ function lensesText(
   });
   return fillTemplate(library.lenses, {
     lenses: lenses.join("\n\n"),
-    already_reported: alreadyReported(prefix.nonce, reported),
+    already_reported: alreadyReported(prefix, reported),
   });
 }
 
@@ -206,11 +225,11 @@ export function verifyPrompt(
   code: readonly Excerpt[],
 ): Prompt {
   const text = fillTemplate(library.verify, {
-    claims: quarantine(prefix.nonce, { kind: "claims" }, claims.map(claimText).join("\n\n")),
+    claims: untrusted(prefix, { kind: "claims" }, claims.map(claimText).join("\n\n")),
     code:
       code.length === 0
         ? "(all of it is shown above)"
-        : code.map((excerpt) => excerptText(prefix.nonce, "around", excerpt)).join("\n\n"),
+        : code.map((excerpt) => excerptText(prefix, "around", excerpt)).join("\n\n"),
   });
   return { system: [prefix.system], user: [prefix.outline, chunk, { text, cached: false }] };
 }
@@ -232,8 +251,8 @@ export function duplicatesPrompt(
   findings: readonly Claim[],
 ): Prompt {
   const text = fillTemplate(library.duplicates, {
-    findings: quarantine(
-      prefix.nonce,
+    findings: untrusted(
+      prefix,
       { kind: "findings" },
       findings
         .map(
@@ -246,12 +265,12 @@ export function duplicatesPrompt(
   return { system: [prefix.system], user: [prefix.outline, { text, cached: false }] };
 }
 
-function alreadyReported(nonce: string, findings: readonly Finding[]): string {
+function alreadyReported(prefix: PromptPrefix, findings: readonly Finding[]): string {
   if (findings.length === 0) return "(nothing yet)";
   const lines = findings.map(
     (finding) => `- ${finding.path}:${finding.line} [${finding.pass}, ${finding.severity}] ${finding.title}`,
   );
-  return quarantine(nonce, { kind: "earlier-findings" }, lines.join("\n"));
+  return untrusted(prefix, { kind: "earlier-findings" }, lines.join("\n"));
 }
 
 /** The last small call: words about the whole, once all findings are settled. */
@@ -269,7 +288,7 @@ export function summaryPrompt(
     findings:
       lines.length === 0
         ? "(no findings)"
-        : quarantine(prefix.nonce, { kind: "findings" }, listed(lines, MAX_SUMMARISED_FINDINGS)),
+        : untrusted(prefix, { kind: "findings" }, listed(lines, MAX_SUMMARISED_FINDINGS)),
     coverage: `${coverageCounts(coverage)}${coverage.gaps.map((gap) => `; ${gap}`).join("")}`,
   });
   return { system: [prefix.system], user: [prefix.outline, { text, cached: false }] };

@@ -48,11 +48,18 @@ export function readQuote(evidence: string): readonly Reading[] {
   const raw = evidence
     .split("\n")
     .filter((line) => line.trim() !== "")
-    .slice(0, MAX_QUOTE_LINES);
+    .slice(0, MAX_QUOTE_LINES)
+    .map(withoutRemovedSecrets);
   const literal = raw.map(foldLine).filter((line) => line !== "");
   if (literal.length === 0) return [];
   const readings = [alike([literal]), withoutMarks(raw), alike(cutAtEllipses(literal))];
   return readings.filter((reading) => reading.printed.length > 0);
+}
+
+/** The model saw a remark in the place of a secret (secret-redaction.ts); the longest piece beside it tells the line. */
+function withoutRemovedSecrets(line: string): string {
+  const pieces = line.split(/\[secret removed: [^\]]{0,60}\]/);
+  return pieces.length === 1 ? line : (pieces.toSorted((a, b) => b.length - a.length)[0] ?? "");
 }
 
 function alike(segments: readonly Segment[]): Reading {

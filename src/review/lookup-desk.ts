@@ -1,6 +1,7 @@
 /** Answers the model's look-ups from the repository at head, within limits of rounds and tokens. */
 import { LOOKUP_TOOLS, type LookupCall, type LookupResult, parseLookup } from "../domain/lookup.ts";
-import { clip, quarantine } from "../domain/untrusted-text.ts";
+import { type PromptPrefix, untrusted } from "../domain/prompt.ts";
+import { clip } from "../domain/untrusted-text.ts";
 import { estimateTokens } from "../domain/usage.ts";
 
 /** Rounds of look-ups within one question. */
@@ -20,7 +21,7 @@ export type LookupReader = (
 ) => Promise<string>;
 
 export interface LookupDesk {
-  readonly nonce: string;
+  readonly prefix: Pick<PromptPrefix, "nonce" | "redact">;
   readonly read: LookupReader;
 }
 
@@ -79,7 +80,7 @@ async function answerOne(
   const found = await desk.read(lookup, signal);
   const room = Math.min(MAX_RESULT_CHARACTERS, Math.floor(tokensLeft * CHARACTERS_PER_TOKEN));
   return {
-    text: quarantine(desk.nonce, { kind: "look-up", tool: lookup.kind }, clip(found, room)),
+    text: untrusted(desk.prefix, { kind: "look-up", tool: lookup.kind }, clip(found, room)),
     cut: found.length > room,
   };
 }

@@ -1,4 +1,5 @@
 /** What a reader should know about how the review was made, in sentences: limits that were met, checks that were skipped. */
+import { reviewerBait } from "../domain/reviewer-bait.ts";
 import type { Afforded } from "./affording.ts";
 import { MAX_LOOKUP_ROUNDS, MAX_LOOKUP_TOKENS } from "./lookup-desk.ts";
 import type { PassOutcome } from "./pass-runner.ts";
@@ -17,6 +18,7 @@ export function notesOf({ survey, note }: Afforded, outcomes: readonly PassOutco
       : [
           `${limited} of ${outcomes.length} questions met the limit of ${MAX_LOOKUP_ROUNDS} rounds or ${MAX_LOOKUP_TOKENS.toLocaleString("en")} tokens of look-ups.`,
         ]),
+    ...reviewerBait(survey.pullRequest).notes,
     ...skipNotes(survey.checked.skips),
   ];
 }

@@ -8,6 +8,7 @@ import type { PromptLibrary } from "../domain/prompt-library.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { Reading, Review } from "../domain/review.ts";
 import type { ReviewScope } from "../domain/scope.ts";
+import type { Redactor } from "../domain/secret-redaction.ts";
 import type { Allowance, Spent } from "../domain/spending.ts";
 import type { Usage } from "../domain/usage.ts";
 import type { Checks } from "./checks.ts";
@@ -139,6 +140,7 @@ export interface ReviewPorts {
   readonly checks: Checks;
   readonly syntax: Syntax;
   readonly library: PromptLibrary;
+  readonly redact: Redactor;
   readonly clock: Clock;
   readonly observe: Observe;
 }

@@ -40,16 +40,19 @@ export function openSession(ports: ReviewPorts, request: ReviewRequest, survey: 
     asking: { model: ports.model, clock: ports.clock, signal: request.signal },
     library: ports.library,
     prefix,
-    desk: { nonce: prefix.nonce, read: repositoryReader(survey.view, ports.syntax, near) },
+    desk: { prefix, read: repositoryReader(survey.view, ports.syntax, near) },
     syntax: ports.syntax,
     blockOf: blocksOf(prefix, survey),
     observe: ports.observe,
   };
 }
 
-export function prefixOf(ports: Pick<ReviewPorts, "library" | "clock">, survey: Survey): PromptPrefix {
+export function prefixOf(
+  ports: Pick<ReviewPorts, "library" | "clock" | "redact">,
+  survey: Survey,
+): PromptPrefix {
   const today = ports.clock.now().toISOString().slice(0, 10);
-  return promptPrefix(survey.pullRequest, ports.library, survey.plan.guides, today);
+  return promptPrefix(survey.pullRequest, ports.library, survey.plan.guides, today, ports.redact);
 }
 
 /** Each block is written once: the passes, the sceptic and its retries begin with the very same text. */
