@@ -69,6 +69,7 @@ interface WordsRow {
 /** A4: a command that somebody else wrote, or that nobody sees. */
 const BORROWED: readonly WordsRow[] = [
   { name: "command in a quote", body: "> /review full" },
+  { name: "line that a quote goes on in", body: "> quoted\n/review full" },
   { name: "command in a fence", body: "```\n/review full\n```" },
   { name: "command in a fence of tildes", body: "~~~\n/review full\n~~~" },
   { name: "command in indented code", body: "a\n\n    /review full" },

@@ -69,6 +69,7 @@ const ACTIVE: readonly OutputRow[] = [
     text: "&lt;img src=x&gt; &amp;lt;img src=x&amp;gt; &#60;script&#62;",
   },
   { name: "direction marks", text: "a\u202Eb\u2066c &#x202E;d" },
+  { name: "direction marks in code", text: "`a\u202Eb` and\n\n```\nc\u2066d\n```" },
   { name: "half a character", text: "a\uD83D b\uDE00" },
 ];
 

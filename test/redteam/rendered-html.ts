@@ -16,6 +16,11 @@ const TAGS = new Set(
 export function assertHarmless(body: string): void {
   assert.ok(body.isWellFormed(), "valid Unicode");
   assert.ok(body.length <= 65_536, "GitHub takes it");
+  assert.doesNotMatch(
+    body,
+    /[\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E0FFF}]/u,
+    "nothing is hidden, in code neither",
+  );
   assert.deepEqual(dangersIn(body, OWN_URL), [], "what GitHub would act on");
   assert.deepEqual(brought(marked.parse(body, { async: false })), [], "tags in the page");
   assert.doesNotMatch(withoutCode(body), FORMULA, "formulas");
