@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 export interface GeneratedRepository {
   readonly directory: string;
@@ -42,4 +42,27 @@ function writeTree(directory: string, files: number, changes: number, side: "bas
 
 function lineOf(file: number, at: number, word: string): string {
   return `export const ${word}_${file}_${at} = compute("${word}", ${at}, { retries: ${at % 7}, label: "line ${at}" });`;
+}
+
+/** One new file with this text, which is what is measured, beside a small one at base. */
+export function hostileRepository(path: string, text: string): GeneratedRepository {
+  const directory = mkdtempSync(join(tmpdir(), "plumbline-bench-"));
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=bench", "-c", "user.email=bench@example.test", ...args], {
+      cwd: directory,
+      stdio: "ignore",
+    });
+  const write = (name: string, content: string) => {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), content);
+  };
+  git("init", "--quiet", "--initial-branch", "main");
+  write("README.md", "# Bench\n");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "base");
+  git("checkout", "--quiet", "-b", "change");
+  write(path, text);
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "change");
+  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }

@@ -9,6 +9,8 @@ export interface ServerProcess {
   readonly webhookUrl: string;
   /** From the start of the process to its line `listening`. */
   readonly startMs: number;
+  /** Every line of its log, in order; `time` in milliseconds since the epoch. */
+  readonly lines: () => readonly { readonly msg: string; readonly time: number }[];
   /** How many log lines with this message it has written. */
   readonly logged: (message: string) => number;
   /** Log lines of level error and above. */
@@ -48,6 +50,7 @@ export async function startServer(variables: Readonly<Record<string, string>>): 
   return {
     webhookUrl: `http://127.0.0.1:${port}/api/github/webhooks`,
     startMs: log.listeningAt() - startedAt,
+    lines: () => log.lines,
     logged: (message) => log.messages.get(message) ?? 0,
     errors: log.errors,
     use: () => useOf(pid),
@@ -68,12 +71,14 @@ export async function afterFirstSweep(servers: readonly ServerProcess[]): Promis
 interface LogLine {
   readonly level: number;
   readonly msg: string;
+  readonly time: number;
   readonly port?: number;
 }
 
 function readLog(child: ChildProcess) {
   const messages = new Map<string, number>();
   const last: string[] = [];
+  const lines: LogLine[] = [];
   const listening = Promise.withResolvers<number>();
   let listeningAt = Number.NaN;
   let errors = 0;
@@ -82,6 +87,7 @@ function readLog(child: ChildProcess) {
     if (last.length > KEPT_LINES) last.shift();
     if (!text.startsWith("{")) return;
     const line = JSON.parse(text) as LogLine;
+    lines.push(line);
     messages.set(line.msg, (messages.get(line.msg) ?? 0) + 1);
     if (line.level >= ERROR_LEVEL) errors += 1;
     if (line.msg !== "listening") return;
@@ -93,7 +99,7 @@ function readLog(child: ChildProcess) {
   child.once("exit", (code, signal) =>
     listening.reject(new Error(`the server ended with ${code ?? signal}:\n${last.join("\n")}`)),
   );
-  return { messages, listening: listening.promise, listeningAt: () => listeningAt, errors: () => errors };
+  return { lines, messages, listening: listening.promise, listeningAt: () => listeningAt, errors: () => errors };
 }
 
 function useOf(pid: number): ProcessUse {
