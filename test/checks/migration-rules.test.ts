@@ -158,10 +158,20 @@ describe("rules that look further than one file", () => {
     ["nobody uses it", {}],
     ["another table's column is used", { "src/a.go": 'q := "SELECT nick_name FROM people"' }],
     ["only a comment names it", { "src/a.go": "// SELECT nick_name FROM users" }],
+    ["its name is a word of another kind", { "src/a.go": 'render("users", nick_name)' }],
     ["only a test names it", { "src/a_test.go": 'q := "SELECT nick_name FROM users"' }],
     ["a longer name is used", { "src/a.go": 'q := "SELECT old_nick_name FROM users"' }],
   ])("is silent where %s", async (_, others) => {
     expect(await rulesFor(drop, "V2__x.sql", others)).toEqual([]);
+  });
+
+  it.each([
+    'const users = pgTable("users", { nick: text("nick_name") });',
+    "class User(Base):\n    __tablename__ = 'users'\n    nick_name = Column(Text)",
+    '@Table(name = "users")\nclass User { String nickName; }',
+    'UPDATE public."users" SET nick_name = 1',
+  ])("knows a use in %j", async (text) => {
+    expect(await rulesFor(drop, "V2__x.sql", { "src/a.py": text })).toEqual(["migration-drop-in-use @1"]);
   });
 
   it("tells a drop together with its last use", async () => {
@@ -248,11 +258,11 @@ describe("rules that look further than one file", () => {
 
   it("finds each command of one ALTER TABLE on its own line", async () => {
     const sql =
-      "ALTER TABLE users\n  ADD COLUMN é text DEFAULT 'ü',\n  ALTER COLUMN bio SET NOT NULL,\n  ADD COLUMN age int NOT NULL;";
+      "ALTER TABLE users\n  ADD COLUMN é text DEFAULT 'ü',\n  ALTER COLUMN bio SET DEFAULT '', ALTER COLUMN mail SET DEFAULT '',\n  ALTER COLUMN bio SET NOT NULL,\n  ADD COLUMN age int NOT NULL;";
 
     expect(await rulesFor(sql)).toEqual([
-      "migration-set-not-null-scans @3",
-      "migration-not-null-without-default @4",
+      "migration-set-not-null-scans @4",
+      "migration-not-null-without-default @5",
     ]);
   });
 });
