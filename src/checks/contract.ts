@@ -54,27 +54,34 @@ async function compareFiles(
     if (outcome.kind === "none") skip(outcome.reason);
     else if (outcome.value.kind === "refused") skip(outcome.value.reason);
     else {
-      const found = outcome.value.breaks.flatMap((found) => placed(check.rules, file, found));
-      findings.push(...found.slice(0, MAX_BREAKS_PER_FILE));
-      if (found.length > MAX_BREAKS_PER_FILE)
+      const { breaks } = outcome.value;
+      findings.push(...placeBreaks(check.rules, file, breaks.slice(0, MAX_BREAKS_PER_FILE)));
+      if (breaks.length > MAX_BREAKS_PER_FILE)
         skip(`only the first ${MAX_BREAKS_PER_FILE} findings are shown`);
     }
   }
   return { findings, skips, erDiagram: null };
 }
 
-function placed(rules: ContractCheck["rules"], file: ChangedFile, found: ContractBreak): readonly Finding[] {
-  const rule = rules[found.rule];
-  const place = nearestPlace(changePlaces(file.diff), found);
-  if (rule === undefined || place === null) return [];
-  const lines = ((place.side === "RIGHT" ? file.head : file.base) ?? "").split("\n");
-  return [
-    ruleFinding(found.rule, rule, {
-      path: file.diff.path,
-      ...place,
-      subject: found.subject,
-      evidence: quoteLines(lines, place.line, place.line),
-      detail: "",
-    }),
-  ];
+function placeBreaks(
+  rules: ContractCheck["rules"],
+  file: ChangedFile,
+  breaks: readonly ContractBreak[],
+): readonly Finding[] {
+  const places = changePlaces(file.diff);
+  const lines = { LEFT: (file.base ?? "").split("\n"), RIGHT: (file.head ?? "").split("\n") };
+  return breaks.flatMap((found) => {
+    const rule = rules[found.rule];
+    const place = nearestPlace(places, found);
+    if (rule === undefined || place === null) return [];
+    return [
+      ruleFinding(found.rule, rule, {
+        path: file.diff.path,
+        ...place,
+        subject: found.subject,
+        evidence: quoteLines(lines[place.side], place.line, place.line),
+        detail: "",
+      }),
+    ];
+  });
 }

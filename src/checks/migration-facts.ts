@@ -39,4 +39,6 @@ export interface SchemaHistory {
   typeOf(table: string, column: string): string | null;
   isCheckedNotNull(table: string, column: string): boolean;
   hasIndexOn(table: string, column: string): boolean;
+  /** Whether the others set `lock_timeout`: the habit of the repository. */
+  readonly setsLockTimeout: boolean;
 }

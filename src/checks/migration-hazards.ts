@@ -14,7 +14,7 @@ export function findHazards(scripts: readonly SqlScript[], history: SchemaHistor
   return [
     ...ups.flatMap((script) => scriptHits(script, world)),
     ...ups.flatMap((script) => mixedHit(script, schema)),
-    ...lockTimeoutHit(ups, schema),
+    ...lockTimeoutHit(ups, world),
   ];
 }
 

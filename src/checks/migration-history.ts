@@ -47,6 +47,7 @@ export function schemaHistory(others: readonly OtherMigration[]): SchemaHistory 
   const texts = others.map((other) => other.text);
   const about = (table: string): readonly string[] => texts.filter((text) => text.includes(table));
   return {
+    setsLockTimeout: texts.some((text) => /\block_timeout\b/i.test(text)),
     typeOf: (table, column) => {
       if (!isPlain(table, column)) return null;
       const definition = new RegExp(

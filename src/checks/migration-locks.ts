@@ -1,6 +1,6 @@
 /** Which statements lock a table against everybody, and the rules about what else happens while they do. */
 import type { ChangedSchema } from "./changed-schema.ts";
-import type { Hit, SqlScript } from "./migration-facts.ts";
+import type { Hit, SchemaHistory, SqlScript } from "./migration-facts.ts";
 import type { SqlAction } from "./sql-facts.ts";
 
 export function mixedHit(script: SqlScript, schema: ChangedSchema): readonly Hit[] {
@@ -22,10 +22,17 @@ export function mixedHit(script: SqlScript, schema: ChangedSchema): readonly Hit
   ];
 }
 
-/** One for the whole change: the advice is the same for all of its statements. */
-export function lockTimeoutHit(ups: readonly SqlScript[], schema: ChangedSchema): readonly Hit[] {
+/**
+ * Only where the repository has the habit: elsewhere the time may be limited by the role or the runner, and nearly every
+ * migration would be told the same. One for the whole change: the advice is the same for all of its statements.
+ */
+export function lockTimeoutHit(
+  ups: readonly SqlScript[],
+  { schema, history }: { readonly schema: ChangedSchema; readonly history: SchemaHistory },
+): readonly Hit[] {
+  if (!history.setsLockTimeout && !ups.some(setsLockTimeout)) return [];
   for (const script of ups) {
-    if (script.facts.some(({ action }) => action.kind === "set" && action.name === "lock_timeout")) continue;
+    if (setsLockTimeout(script)) continue;
     const lock = script.facts.find((fact) => fact.added && takesExclusiveLock(fact.action, schema));
     if (lock === undefined || !("table" in lock.action)) continue;
     const { path } = script;
@@ -34,6 +41,10 @@ export function lockTimeoutHit(ups: readonly SqlScript[], schema: ChangedSchema)
     ];
   }
   return [];
+}
+
+function setsLockTimeout(script: SqlScript): boolean {
+  return script.facts.some(({ action }) => action.kind === "set" && action.name === "lock_timeout");
 }
 
 const EXCLUSIVE: ReadonlySet<SqlAction["kind"]> = new Set([

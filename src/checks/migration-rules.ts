@@ -90,7 +90,7 @@ export const MIGRATION_RULES = {
     pass: "performance",
     severity: "nit",
     title: "Exclusive lock without lock_timeout",
-    why: "If a long query holds the table, this statement waits for it, and every later query on the table waits behind this statement.",
+    why: "The other migrations set it. If a long query holds the table, this statement waits for it, and every later query on the table waits behind this statement.",
     fix: "Start with SET LOCAL lock_timeout = '5s'; (or SET where there is no transaction) and retry.",
   },
   "migration-foreign-key-without-index": {

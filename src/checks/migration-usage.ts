@@ -138,9 +138,15 @@ function codeOf(line: string): string {
   return /^\s*(?:\/\/|#|--|\*|\/\*)/.test(line) ? "" : line;
 }
 
-/** A table is meant where its name is quoted or follows the word of SQL that takes a table. */
+/**
+ * A table is meant where its name follows the word of SQL that takes a table, or a mapping that names one
+ * (`__tablename__ =`, `@Table(name =`, `pgTable(`, `@@map(`). A quoted word alone may be a template or a key.
+ */
 function tablePattern(table: string): RegExp {
-  return new RegExp(`(?:\\b(?:from|join|into|update|table)\\s+(?:\\w+\\.)?|["'\`])${table}(?![\\w$-])`, "i");
+  const quote = "[\"'`]";
+  const sql = `\\b(?:from|join|into|update|table)\\s+${quote}?(?:\\w+${quote}?\\.)?${quote}?`;
+  const mapping = `(?:\\w*table\\w*|entity|map|knex)\\s*[=:(]+\\s*(?:name\\s*[=:]\\s*)?${quote}`;
+  return new RegExp(`(?:${sql}|${mapping})${table}(?![\\w$-]|\\.\\w)`, "i");
 }
 
 function columnPattern(column: string): RegExp {

@@ -19,6 +19,8 @@ import { drawSchema } from "./schema-diagram.ts";
 const NAME = "migrations";
 /** A migration that people wrote is far smaller; PostgreSQL's parser takes a second for more. */
 const MAX_SQL_BYTES = 256 * 1024;
+/** A dump of a schema breaks every rule; the first ones tell it. */
+const MAX_HITS_PER_FILE = 25;
 
 /** Code is taken along, too: a change that drops a column and its last use in one is told by the code. */
 export function migrationsCheck(thread: ParserThread): Check {
@@ -80,7 +82,7 @@ async function runRules(
     ...usage.hits,
     ...findMissingDowns(read, input, others),
   ];
-  return { findings: hits.map((hit) => toFinding(hit, input)), skips, erDiagram: drawSchema(scripts) };
+  return { findings: toFindings(hits, input, skips), skips, erDiagram: drawSchema(scripts) };
 }
 
 /** Their order is the order in which they run. */
@@ -88,14 +90,21 @@ function byPath(a: FoundMigration, b: FoundMigration): number {
   return a.migration.path < b.migration.path ? -1 : 1;
 }
 
-function toFinding(hit: Hit, input: CheckInput): Finding {
-  const head = input.files.find((file) => file.diff.path === hit.path)?.head ?? "";
-  return ruleFinding(hit.rule, MIGRATION_RULES[hit.rule], {
-    path: hit.path,
-    side: "RIGHT",
-    line: hit.line,
-    subject: hit.subject,
-    evidence: quoteLines(head.split("\n"), hit.line, hit.line),
-    detail: hit.detail,
+/** The first ones of each file; what is more is said as a skip. */
+function toFindings(hits: readonly Hit[], input: CheckInput, skips: CheckSkip[]): readonly Finding[] {
+  return [...Map.groupBy(hits, (hit) => hit.path)].flatMap(([path, found]) => {
+    const lines = (input.files.find((file) => file.diff.path === path)?.head ?? "").split("\n");
+    if (found.length > MAX_HITS_PER_FILE)
+      skips.push({ check: NAME, path, reason: `only the first ${MAX_HITS_PER_FILE} findings are shown` });
+    return found.slice(0, MAX_HITS_PER_FILE).map((hit) =>
+      ruleFinding(hit.rule, MIGRATION_RULES[hit.rule], {
+        path,
+        side: "RIGHT",
+        line: hit.line,
+        subject: hit.subject,
+        evidence: quoteLines(lines, hit.line, hit.line),
+        detail: hit.detail,
+      }),
+    );
   });
 }

@@ -17,10 +17,15 @@ interface Side {
   readonly services: ReadonlyMap<string, Service>;
 }
 
+/** protobufjs takes quadratic time for the fields of one message. */
+const MAX_FIELDS = 20_000;
+
 type Report = (rule: string, side: ContractBreak["side"], path: string, subject?: string) => void;
 
 export function compareProtobuf(base: string, head: string): ContractReading {
   if (base.trim() === "") return { kind: "compared", breaks: [] };
+  if ([base, head].some((text) => (text.match(/=\s*\d/g) ?? []).length > MAX_FIELDS))
+    return { kind: "refused", reason: `more than ${MAX_FIELDS} fields` };
   let sides: readonly [Side, Side];
   try {
     sides = [readSide(base), readSide(head)];

@@ -28,7 +28,7 @@ export function readSql(sql: string, parse: (sql: string) => ParseResult): SqlRe
     let from = start;
     return located(stmt).map(({ action, location, word }) => {
       const at = location === null || location < 0 ? placeOf(sql, word, from, end) : characterAt(location);
-      from = Math.max(from, at);
+      from = Math.max(from, at + (word?.length ?? 0));
       return { action, at: word === null && location === null ? start : at, statement };
     });
   });

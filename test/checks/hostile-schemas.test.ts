@@ -40,13 +40,7 @@ components:
 
 describe("hostile texts", () => {
   it.each([
-    [
-      "1 MB of SQL",
-      "db/migration/V1__a.sql",
-      null,
-      `${"SELECT 1;\n".repeat(100_000)}`,
-      "larger than 256 KiB",
-    ],
+    ["1 MB of SQL", "db/migration/V1__a.sql", null, "SELECT 1;\n".repeat(100_000), "larger than 256 KiB"],
     [
       "100,000 nested parentheses",
       "db/migration/V1__a.sql",
@@ -98,6 +92,13 @@ describe("hostile texts", () => {
       "not readable as Protocol Buffers",
     ],
     [
+      "100,000 fields of a message",
+      "a.proto",
+      'syntax = "proto3";\n',
+      `message A {\n${"int32 a=1;".repeat(100_000)}\n}\n`,
+      "more than 20000 fields",
+    ],
+    [
       "a deep package.json",
       "package.json",
       "{}\n",
@@ -130,20 +131,6 @@ describe("hostile texts", () => {
     ],
   ])("%s is read", async (_, path, base, head) => {
     expect(reasons(await runAll(path, base, head))).toEqual([]);
-  });
-
-  it("100,000 fields of a message are read, or said to take too long", async () => {
-    const proto = (type: string) =>
-      `syntax = "proto3";\nmessage A {\n${Array.from({ length: 100_000 }, (_, at) => `${type} f${at}=${at + 20_000};`).join("\n")}\n}\n`;
-    const [report] = await runAll(
-      "a.proto",
-      proto("int32")
-        .slice(0, 1_000_000)
-        .replace(/[^\n]*$/, "}\n"),
-      "message A {}\n",
-    );
-
-    expect((report?.findings.length ?? 0) + (report?.skips.length ?? 0)).toBeGreaterThan(0);
   });
 
   it("does not spoil the texts after them", async () => {

@@ -10,8 +10,28 @@ import { aDiff } from "../builders.ts";
 
 /** Null stands for a file that is not there. */
 export function aChange(path: string, base: string | null, head: string | null): ChangedFile {
-  const { hunks } = structuredPatch(path, path, base ?? "", head ?? "", "", "", { context: 3 });
-  const text = hunks
+  const text =
+    base === null || head === null || head.length > LARGE ? replaced(base, head) : difference(base, head);
+  let status: "added" | "removed" | "modified" = "modified";
+  if (base === null) status = "added";
+  if (head === null) status = "removed";
+  return { diff: { ...aDiff(), path, status, patch: parsePatch(text) }, base, head };
+}
+
+/** Making a small diff of large texts takes longer than all that a check does with it. */
+const LARGE = 50_000;
+
+function replaced(base: string | null, head: string | null): string {
+  const lines = (text: string | null) => (text === null ? [] : text.replace(/\n$/, "").split("\n"));
+  const [gone, come] = [lines(base), lines(head)];
+  const marked = [...gone.map((line) => `-${line}`), ...come.map((line) => `+${line}`)];
+  const start = (count: number) => Math.min(1, count);
+  return `@@ -${start(gone.length)},${gone.length} +${start(come.length)},${come.length} @@\n${marked.join("\n")}`;
+}
+
+function difference(base: string, head: string): string {
+  const { hunks } = structuredPatch("a", "b", base, head, "", "", { context: 3 });
+  return hunks
     .map((hunk) =>
       [
         `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
@@ -19,10 +39,6 @@ export function aChange(path: string, base: string | null, head: string | null):
       ].join("\n"),
     )
     .join("\n");
-  let status: "added" | "removed" | "modified" = "modified";
-  if (base === null) status = "added";
-  if (head === null) status = "removed";
-  return { diff: { ...aDiff(), path, status, patch: parsePatch(text) }, base, head };
 }
 
 /** The repository at head: the changed files and what else there is. */
