@@ -5,7 +5,7 @@ import { natureOf } from "../domain/file-kind.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { CheckSkip } from "../review/checks.ts";
 import { type AddedLine, addedLines, hiddenPatch } from "./changed-lines.ts";
-import { type Check, checkFinding } from "./check.ts";
+import { type Check, checkFinding, SECRET_MASK } from "./check.ts";
 import { type SecretPlace, searchSecrets } from "./secret-search.ts";
 import { isDocumentPath, isTestPath } from "./test-path.ts";
 
@@ -14,7 +14,6 @@ const NAME = "secrets";
 const MAX_LINE_CHARACTERS = 20_000;
 /** A file with more is a dump, and one sentence about it is enough. */
 const MAX_FINDINGS_PER_FILE = 10;
-const MASK = "[secret]";
 
 /** So much is searched before the thread is free for requests again: some milliseconds. */
 const BATCH_CHARACTERS = 100_000;
@@ -105,7 +104,7 @@ function findingsOf({ path, lines, text }: SearchedFile, places: readonly Secret
     const key = `${at} ${place.rule}`;
     if (line === undefined || seen.has(key)) return [];
     seen.add(key);
-    return [findingOf(path, line.line, masked[at] ?? MASK, place)];
+    return [findingOf(path, line.line, masked[at] ?? SECRET_MASK, place)];
   });
 }
 
@@ -120,7 +119,7 @@ function maskedLines(text: string, places: readonly SecretPlace[]): readonly str
   let masked = "";
   let end = 0;
   for (const place of places) {
-    const breaks = text.slice(place.start, place.end).replace(/[^\n]+/g, MASK);
+    const breaks = text.slice(place.start, place.end).replace(/[^\n]+/g, SECRET_MASK);
     masked += text.slice(end, place.start) + breaks;
     end = place.end;
   }
