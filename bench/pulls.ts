@@ -2,7 +2,7 @@
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type GitHubDouble, startGitHubDouble } from "../test/github-double/server.ts";
-import { generateRepository, type GeneratedRepository, hostileRepository } from "./generated-repository.ts";
+import { type GeneratedRepository, generateRepository, hostileRepository } from "./generated-repository.ts";
 import { startInstantModel } from "./instant-model.ts";
 import { type Row, tableOf } from "./result.ts";
 import { type ServerProcess, startServer } from "./server-process.ts";
@@ -16,7 +16,11 @@ const SIZES = [
 
 const HOSTILE: ReadonlyArray<readonly [what: string, path: string, text: string]> = [
   ["a path of 4,000 characters", `src/${"a/".repeat(1_900)}x.ts`, "export const a = 1;\n"],
-  ["a section of 80,000 characters", "src/a.ts", `function ${"a".repeat(80_000)}() {\n${"  b();\n".repeat(40)}}\n`],
+  [
+    "a section of 80,000 characters",
+    "src/a.ts",
+    `function ${"a".repeat(80_000)}() {\n${"  b();\n".repeat(40)}}\n`,
+  ],
   ["200,000 nested parentheses", "src/a.ts", `const a = ${"(".repeat(200_000)}1${")".repeat(200_000)};\n`],
   ["an array of 3,000,000 elements", "src/a.ts", `const a = [${"1,".repeat(3_000_000)}];\n`],
   ["a line of 5 MB", "src/a.ts", `const a = "${"x".repeat(5_000_000)}";\n`],
@@ -30,8 +34,11 @@ export async function benchPulls(): Promise<void> {
     const rows: Row[] = [];
     for (const { files, lines } of SIZES)
       rows.push(
-        await measure(github, model.url, `${files.toLocaleString("en")} files, ${lines.toLocaleString("en")} lines`, () =>
-          generateRepository(files, lines),
+        await measure(
+          github,
+          model.url,
+          `${files.toLocaleString("en")} files, ${lines.toLocaleString("en")} lines`,
+          () => generateRepository(files, lines),
         ),
       );
     console.log(
@@ -57,7 +64,7 @@ export async function benchPulls(): Promise<void> {
 
 let installations = 0;
 
-async function measure(
+export async function measure(
   github: GitHubDouble,
   modelUrl: string,
   setting: string,
@@ -77,7 +84,8 @@ async function measure(
   try {
     await review(github, server, warm.directory);
     const { stages, healthMs } = await review(github, server, repository.directory);
-    const between = (from: string, to: string) => Math.round((stages.get(to) ?? Number.NaN) - (stages.get(from) ?? Number.NaN));
+    const between = (from: string, to: string) =>
+      Math.round((stages.get(to) ?? Number.NaN) - (stages.get(from) ?? Number.NaN));
     return {
       setting,
       fetch: between("review started", "loaded"),
@@ -102,9 +110,20 @@ interface Reviewed {
 async function review(github: GitHubDouble, server: ServerProcess, directory: string): Promise<Reviewed> {
   installations += 1;
   const name = `r${installations}`;
-  github.addRepository({ owner: "bench", name, directory, installationId: 5_000 + installations, defaultBranch: "main" });
+  github.addRepository({
+    owner: "bench",
+    name,
+    directory,
+    installationId: 5_000 + installations,
+    defaultBranch: "main",
+  });
   github.setWebhookTarget(server.webhookUrl);
-  const pull = github.openPullRequest({ repository: `bench/${name}`, title: "Change", baseRef: "main", headRef: "change" });
+  const pull = github.openPullRequest({
+    repository: `bench/${name}`,
+    title: "Change",
+    baseRef: "main",
+    headRef: "change",
+  });
   const before = server.lines().length;
   await github.deliverPullRequest(pull, "opened");
   let healthMs = 0;

@@ -99,7 +99,13 @@ function readLog(child: ChildProcess) {
   child.once("exit", (code, signal) =>
     listening.reject(new Error(`the server ended with ${code ?? signal}:\n${last.join("\n")}`)),
   );
-  return { lines, messages, listening: listening.promise, listeningAt: () => listeningAt, errors: () => errors };
+  return {
+    lines,
+    messages,
+    listening: listening.promise,
+    listeningAt: () => listeningAt,
+    errors: () => errors,
+  };
 }
 
 function useOf(pid: number): ProcessUse {

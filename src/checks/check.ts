@@ -2,6 +2,7 @@
 import type { Side } from "../domain/diff.ts";
 import type { Finding } from "../domain/finding.ts";
 import type { Pass, Severity } from "../domain/pass.ts";
+import { findSecrets } from "../domain/secret-formats.ts";
 import type { CheckInput, CheckReport } from "../review/checks.ts";
 
 export interface Check {
@@ -40,8 +41,22 @@ export const MAX_EVIDENCE_LINES = 3;
 
 /** A finding of a check. Unlike a model's, its line numbers are true: whoever places it asks no more than `rule !== null`. */
 export function checkFinding(claim: CheckClaim): Finding {
-  const { suggestion = null, ...rest } = claim;
-  return { ...rest, suggestion, alsoFoundBy: [], preExisting: false };
+  const { suggestion = null, evidence, ...rest } = claim;
+  return { ...rest, evidence: maskSecrets(evidence), suggestion, alsoFoundBy: [], preExisting: false };
+}
+
+/** What stands in a quote in place of a secret's value. */
+export const SECRET_MASK = "[secret]";
+
+/** A line that is quoted for another reason may hold one, too. */
+function maskSecrets(text: string): string {
+  let masked = "";
+  let end = 0;
+  for (const secret of findSecrets(text)) {
+    masked += text.slice(end, secret.start) + SECRET_MASK;
+    end = secret.end;
+  }
+  return masked + text.slice(end);
 }
 
 /** The lines `start` to `end` of a text, counted from 1, cut to what evidence may hold. */

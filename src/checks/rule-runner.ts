@@ -13,6 +13,8 @@ export interface RuleRunner {
 const PROGRAM = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "./rule-process.ts" : "./rule-process.js", import.meta.url),
 );
+/** Usually 100 ms; a machine that is this busy has no time for a parser. */
+const START_LIMIT_MS = 2_000;
 /** For JavaScript alone; what the parser takes is bounded by the size of a file. */
 const OPTIONS = ["--max-old-space-size=256", "--disable-warning=ExperimentalWarning"];
 
@@ -26,6 +28,7 @@ export function ruleRunner(): RuleRunner {
     match: async (request, timeoutMs, signal) => {
       signal.throwIfAborted();
       child ??= await start(signal);
+      if (child === null) return { kind: "failed", reason: "the parser did not start" };
       const answer = await ask(child, request, timeoutMs, signal);
       if (answer === "stopped" || answer === "late") end();
       signal.throwIfAborted();
@@ -36,22 +39,28 @@ export function ruleRunner(): RuleRunner {
   };
 }
 
-async function start(signal: AbortSignal): Promise<ChildProcess> {
+async function start(signal: AbortSignal): Promise<ChildProcess | null> {
   const child = fork(PROGRAM, [], {
     env: {},
     execArgv: OPTIONS,
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
-  // A process that cannot be started says so with the next request, which it does not answer.
-  child.on("error", () => child.kill("SIGKILL"));
-  await new Promise<void>((resolve) => {
-    child.once("message", () => resolve());
-    child.once("exit", () => resolve());
-    child.once("error", () => resolve());
-    signal.addEventListener("abort", () => resolve(), { once: true });
+  const isReady = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), START_LIMIT_MS);
+    const settle = (ready: boolean) => {
+      clearTimeout(timer);
+      resolve(ready);
+    };
+    child.once("message", () => settle(true));
+    child.once("exit", () => settle(false));
+    child.on("error", () => settle(false));
+    signal.addEventListener("abort", () => settle(false), { once: true });
   });
-  return child;
+  if (isReady) return child;
+  child.kill("SIGKILL");
+  signal.throwIfAborted();
+  return null;
 }
 
 function ask(

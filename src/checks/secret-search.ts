@@ -17,9 +17,31 @@ export interface SecretPlace {
 
 const DUMMIES_SHARE: ReadonlySet<string> = new Set(["connection-string", "jwt"]);
 
-/** In order; where two overlap, the first kind that found it: our formats say best what it is. */
-export async function searchSecrets(path: string, text: string): Promise<readonly SecretPlace[]> {
-  const own = findSecrets(text).map(
+export interface SearchedText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * The places of each text, in order; where two overlap, the first kind that found it: our formats say best what it is.
+ * Texts come together because secretlint takes longer to start than to read one.
+ */
+export async function searchSecrets(
+  texts: readonly SearchedText[],
+): Promise<readonly (readonly SecretPlace[])[]> {
+  const linted = await lintedPlaces(texts.map(({ text }) => text));
+  return texts.map(({ path, text }, at) => {
+    const own = ownPlaces(text);
+    const all = [...own, ...besideKeyIds(own, text), ...(linted[at] ?? []), ...assigned(path, text)];
+    const places: SecretPlace[] = [];
+    for (const place of all)
+      if (places.every((other) => other.end <= place.start || place.end <= other.start)) places.push(place);
+    return places.toSorted((a, b) => a.start - b.start);
+  });
+}
+
+function ownPlaces(text: string): readonly SecretPlace[] {
+  return findSecrets(text).map(
     ({ format, start, end }): SecretPlace => ({
       rule: `secret-${format.name}`,
       title: format.title,
@@ -28,10 +50,6 @@ export async function searchSecrets(path: string, text: string): Promise<readonl
       end,
     }),
   );
-  const places: SecretPlace[] = [];
-  for (const place of [...own, ...besideKeyIds(own, text), ...(await linted(text)), ...assigned(path, text)])
-    if (places.every((other) => other.end <= place.start || place.end <= other.start)) places.push(place);
-  return places.toSorted((a, b) => a.start - b.start);
 }
 
 /** As far as the second half of a pair of AWS keys stands from the first, in characters: about five lines. */
@@ -73,6 +91,18 @@ const CONFIG = {
 const NOT_ASKED = /-(?:basicauth|database-connection-string|privatekey)$/;
 /** Its comments switch rules off; what a pull request says about itself does not count. */
 const DIRECTIVE = /secretlint-/gi;
+
+async function lintedPlaces(texts: readonly string[]): Promise<readonly (readonly SecretPlace[])[]> {
+  const all = await linted(texts.join("\n"));
+  let offset = 0;
+  return texts.map((text) => {
+    const from = offset;
+    offset += text.length + 1;
+    return all
+      .filter(({ start, end }) => start >= from && end <= from + text.length)
+      .map((place) => ({ ...place, start: place.start - from, end: place.end - from }));
+  });
+}
 
 async function linted(text: string): Promise<readonly SecretPlace[]> {
   const content = text.replace(DIRECTIVE, (word) => " ".repeat(word.length));

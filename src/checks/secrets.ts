@@ -1,10 +1,11 @@
 /** Secrets on added lines. Their value is never shown: not in the finding, not in what is quoted. */
 import { setImmediate as yieldToOthers } from "node:timers/promises";
+import type { FileDiff } from "../domain/diff.ts";
 import { NO_FACTS, natureOf } from "../domain/file-kind.ts";
 import type { Finding } from "../domain/finding.ts";
-import type { ChangedFile, CheckReport, CheckSkip } from "../review/checks.ts";
+import type { CheckSkip } from "../review/checks.ts";
 import { type AddedLine, addedLines, hiddenPatch } from "./changed-lines.ts";
-import { type Check, checkFinding } from "./check.ts";
+import { type Check, checkFinding, SECRET_MASK } from "./check.ts";
 import { type SecretPlace, searchSecrets } from "./secret-search.ts";
 import { isDocumentPath, isTestPath } from "./test-path.ts";
 
@@ -13,50 +14,79 @@ const NAME = "secrets";
 const MAX_LINE_CHARACTERS = 20_000;
 /** A file with more is a dump, and one sentence about it is enough. */
 const MAX_FINDINGS_PER_FILE = 10;
-const MASK = "[secret]";
+
+/** So much is searched before the thread is free for requests again: some milliseconds. */
+const BATCH_CHARACTERS = 100_000;
 
 export function secretsCheck(): Check {
   return {
     name: NAME,
     concerns: () => true,
     run: async ({ files, signal }) => {
-      const reports: CheckReport[] = [];
-      for (const file of files) {
-        // Between files the thread is free for requests.
+      const findings: Finding[] = [];
+      const skips: CheckSkip[] = files.flatMap(({ diff }) => skipsOf(diff));
+      for (const batch of batchesOf(files.map(({ diff }) => searchedFile(diff)))) {
         await yieldToOthers();
         signal.throwIfAborted();
-        reports.push(await searchFile(file));
+        const places = await searchSecrets(batch);
+        for (const [at, file] of batch.entries()) {
+          const own = findingsOf(
+            file,
+            (places[at] ?? []).filter((place) => isToldAbout(place, file)),
+          );
+          findings.push(...own.slice(0, MAX_FINDINGS_PER_FILE));
+          if (own.length > MAX_FINDINGS_PER_FILE) skips.push(dumpSkip(file.path, own.length));
+        }
       }
-      return {
-        findings: reports.flatMap((report) => report.findings),
-        skips: reports.flatMap((report) => report.skips),
-        erDiagram: null,
-      };
+      return { findings, skips, erDiagram: null };
     },
   };
 }
 
-async function searchFile({ diff }: ChangedFile): Promise<CheckReport> {
-  const skips: CheckSkip[] = [];
-  const skip = (reason: string) => skips.push({ check: NAME, path: diff.path, reason });
-  const hidden = hiddenPatch(diff);
-  if (hidden !== null) skip(hidden);
-  const lines = addedLines(diff);
-  const short = lines.filter(({ text }) => text.length <= MAX_LINE_CHARACTERS);
-  if (short.length < lines.length)
-    skip(`it has lines of more than ${MAX_LINE_CHARACTERS.toLocaleString("en")} characters`);
-  const text = short.map((line) => line.text).join("\n");
-  const places = (await searchSecrets(diff.path, text)).filter((place) =>
-    isToldAbout(place, diff.path, diff),
-  );
-  const findings = findingsOf(diff.path, short, text, places);
-  if (findings.length > MAX_FINDINGS_PER_FILE)
-    skip(`it holds ${findings.length} secrets, of which ${MAX_FINDINGS_PER_FILE} are listed`);
-  return { findings: findings.slice(0, MAX_FINDINGS_PER_FILE), skips, erDiagram: null };
+interface SearchedFile {
+  readonly diff: FileDiff;
+  readonly path: string;
+  readonly lines: readonly AddedLine[];
+  /** Those lines as one text. */
+  readonly text: string;
+}
+
+function searchedFile(diff: FileDiff): SearchedFile {
+  const lines = addedLines(diff).filter(({ text }) => text.length <= MAX_LINE_CHARACTERS);
+  return { diff, path: diff.path, lines, text: lines.map((line) => line.text).join("\n") };
+}
+
+function batchesOf(files: readonly SearchedFile[]): readonly (readonly SearchedFile[])[] {
+  const batches: SearchedFile[][] = [];
+  let room = 0;
+  for (const file of files.filter(({ text }) => text !== "")) {
+    const last = batches.at(-1);
+    if (last !== undefined && file.text.length <= room) last.push(file);
+    else {
+      batches.push([file]);
+      room = BATCH_CHARACTERS;
+    }
+    room -= file.text.length;
+  }
+  return batches;
+}
+
+function skipsOf(diff: FileDiff): readonly CheckSkip[] {
+  const long = addedLines(diff).some(({ text }) => text.length > MAX_LINE_CHARACTERS);
+  const reasons = [
+    hiddenPatch(diff),
+    long ? `it has lines of more than ${MAX_LINE_CHARACTERS.toLocaleString("en")} characters` : null,
+  ];
+  return reasons.flatMap((reason) => (reason === null ? [] : [{ check: NAME, path: diff.path, reason }]));
+}
+
+function dumpSkip(path: string, count: number): CheckSkip {
+  const reason = `it holds ${count} secrets, of which ${MAX_FINDINGS_PER_FILE} are listed`;
+  return { check: NAME, path, reason };
 }
 
 /** What has no look of its own is a sample more often than not in tests, documents and lock files. */
-function isToldAbout(place: SecretPlace, path: string, diff: ChangedFile["diff"]): boolean {
+function isToldAbout(place: SecretPlace, { path, diff }: SearchedFile): boolean {
   return place.known === "service" || !(isSample(path) || natureOf(diff, NO_FACTS) !== null);
 }
 
@@ -65,12 +95,7 @@ function isSample(path: string): boolean {
 }
 
 /** One for each line and kind, on the line where the value begins. */
-function findingsOf(
-  path: string,
-  lines: readonly AddedLine[],
-  text: string,
-  places: readonly SecretPlace[],
-): readonly Finding[] {
+function findingsOf({ path, lines, text }: SearchedFile, places: readonly SecretPlace[]): readonly Finding[] {
   const masked = maskedLines(text, places);
   const seen = new Set<string>();
   return places.flatMap((place) => {
@@ -79,7 +104,7 @@ function findingsOf(
     const key = `${at} ${place.rule}`;
     if (line === undefined || seen.has(key)) return [];
     seen.add(key);
-    return [findingOf(path, line.line, masked[at] ?? MASK, place)];
+    return [findingOf(path, line.line, masked[at] ?? SECRET_MASK, place)];
   });
 }
 
@@ -94,7 +119,7 @@ function maskedLines(text: string, places: readonly SecretPlace[]): readonly str
   let masked = "";
   let end = 0;
   for (const place of places) {
-    const breaks = text.slice(place.start, place.end).replace(/[^\n]+/g, MASK);
+    const breaks = text.slice(place.start, place.end).replace(/[^\n]+/g, SECRET_MASK);
     masked += text.slice(end, place.start) + breaks;
     end = place.end;
   }

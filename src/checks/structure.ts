@@ -19,7 +19,7 @@ export interface StructureLimits {
 }
 
 /** Within the deadline of a whole check, so that what was found until then is kept. */
-export const REVIEW_LIMITS: StructureLimits = { totalMs: 2_600, fileMs: 1_000 };
+export const REVIEW_LIMITS: StructureLimits = { totalMs: 2_500, fileMs: 1_000 };
 /** A file that repeats one mistake is told about it often enough. */
 const MAX_FINDINGS_PER_RULE_AND_FILE = 5;
 
@@ -39,6 +39,7 @@ export function structureCheck(rules: readonly StructuralRule[], limits: Structu
     name: NAME,
     concerns: (path) => languageOf(path) !== null,
     run: async ({ files, signal }) => {
+      const end = performance.now() + limits.totalMs;
       const hidden = files.flatMap(({ diff }): readonly CheckSkip[] => {
         const reason = hiddenPatch(diff);
         return reason === null ? [] : [{ check: NAME, path: diff.path, reason }];
@@ -50,7 +51,7 @@ export function structureCheck(rules: readonly StructuralRule[], limits: Structu
       if (candidates.length === 0) return { findings: [], skips: hidden, erDiagram: null };
       const runner = ruleRunner();
       try {
-        const report = await matchAll(runner, candidates, limits, signal);
+        const report = await matchAll(runner, candidates, { end, fileMs: limits.fileMs }, signal);
         return { ...report, skips: [...hidden, ...report.skips] };
       } finally {
         runner.close();
@@ -62,19 +63,18 @@ export function structureCheck(rules: readonly StructuralRule[], limits: Structu
 async function matchAll(
   runner: RuleRunner,
   candidates: readonly Candidate[],
-  limits: StructureLimits,
+  { end, fileMs }: { readonly end: number; readonly fileMs: number },
   signal: AbortSignal,
 ): Promise<CheckReport> {
   const findings: Finding[] = [];
   const skips: CheckSkip[] = [];
-  const end = performance.now() + limits.totalMs;
   for (const candidate of candidates) {
     const left = end - performance.now();
     const { path } = candidate.file.diff;
     const answer =
       left <= 0
         ? ({ kind: "failed", reason: "no time was left for it" } as const)
-        : await runner.match(candidate.request, Math.min(left, limits.fileMs), signal);
+        : await runner.match(candidate.request, Math.min(left, fileMs), signal);
     if (answer.kind === "matched") findings.push(...findingsOf(candidate, answer.matches));
     const reason = answer.kind === "failed" ? answer.reason : unreadReason(answer.unread);
     if (reason !== null) skips.push({ check: NAME, path, reason });

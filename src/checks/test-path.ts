@@ -23,6 +23,8 @@ const DOCUMENT_GLOBS = [
 const OPTIONS = { dot: true, nocase: true } as const;
 // "Test" at the end of a Java class is a word of its own: `Latest.java` is none.
 const JAVA_TEST = /(?:Test|Tests|TestCase|IT)\.java$/;
+/** Packages of Go that exist for tests, such as `httptest`; the words that merely end so are not. */
+const TEST_PACKAGE = /(?:^|\/)(?!(?:latest|contest|attest)\/)[a-z-]+test\//;
 const matchesTest = picomatch(
   TEST_GLOBS.filter((glob) => !glob.endsWith(".java")),
   OPTIONS,
@@ -30,7 +32,7 @@ const matchesTest = picomatch(
 const matchesDocument = picomatch(DOCUMENT_GLOBS, OPTIONS);
 
 export function isTestPath(path: string): boolean {
-  return matchesTest(path) || JAVA_TEST.test(path);
+  return matchesTest(path) || JAVA_TEST.test(path) || TEST_PACKAGE.test(path);
 }
 
 export function isDocumentPath(path: string): boolean {

@@ -35,6 +35,14 @@ test("a rule fires on added code and quotes it", async () => {
   ]);
 });
 
+test("a secret in the quoted line is masked", async () => {
+  const token = ["ghp", "aB3dE5gH7jK9mN2pQ4sT6vW8yZ1bD0fG3hJ5"].join("_");
+
+  const { findings } = await run(anAddedFile("src/a.ts", `eval(load("${token}"));`));
+
+  expect(findings[0]?.evidence).toBe('eval(load("[secret]"));');
+});
+
 test("a rule is silent on code that was there", async () => {
   expect(await places(anEditedFile("src/a.ts", [EVAL, "+const b = 2;"]))).toEqual([]);
 });
