@@ -227,10 +227,10 @@ async function runPath({ path }: (typeof PATHS)[number]): Promise<void> {
     const revisions = await findRevisions(repository.directory, BRANCHES, ENV);
     const source = checkoutSource(revisions, { title: undefined, description: undefined });
     // A path with a null never becomes an argument.
-    const content = await source
-      .readFile(revisions.headSha, path, NEVER)
-      .catch((error: unknown) => ({ kind: "absent", error }));
-    const text = "text" in content ? content.text : "";
+    const view = await source.openView(await source.load(NEVER), NEVER);
+    const content = (await view.readHead([path], NEVER)).get(path) ?? { kind: "absent" };
+    await view.close();
+    const text = content.kind === "text" ? content.text : "";
     assert.ok(!text.includes("root:"), "nothing from outside");
     if (path === "link") assert.equal(text, "/etc/passwd", "a link is its own text");
     else assert.equal(content.kind, "absent");
