@@ -52,7 +52,7 @@ export function promptPrefix(
   );
   const outline = [
     `Today is ${today}. The pull request under review:`,
-    untrusted({ nonce, redact }, { kind: "pull-request" }, outlineText(pullRequest)),
+    untrusted({ nonce, redact }, { kind: "pull-request" }, outlineText(pullRequest, redact)),
   ].join("\n\n");
   return { nonce, redact, system: { text: system, cached: true }, outline: { text: outline, cached: true } };
 }
@@ -77,18 +77,23 @@ function fileTexts(file: PullRequest["files"][number]): readonly string[] {
   return [...names, ...hunks.flatMap((hunk) => [hunk.section, ...hunk.lines.map((line) => line.text)])];
 }
 
-function outlineText(pullRequest: PullRequest): string {
+/** A stranger's words, cut only when no secret is left in them: half of one would not be known as one. */
+function shownProse(redact: Redactor, text: string, limit: number): string {
+  return clip(visibleProse(redact(text).text).trim(), limit);
+}
+
+function outlineText(pullRequest: PullRequest, redact: Redactor): string {
   const files = pullRequest.files.map((file) => {
     const from = file.previousPath === null ? "" : ` (was ${showInvisible(file.previousPath)})`;
     return `- ${showInvisible(file.path)}${from}: ${file.status}, +${file.additions} -${file.deletions}`;
   });
   const commits = pullRequest.commits.map(
-    (subject) => `- ${clip(visibleProse(subject), MAX_TITLE_CHARACTERS)}`,
+    (subject) => `- ${shownProse(redact, subject, MAX_TITLE_CHARACTERS)}`,
   );
   return [
-    `Title: ${clip(visibleProse(pullRequest.title), MAX_TITLE_CHARACTERS)}`,
+    `Title: ${shownProse(redact, pullRequest.title, MAX_TITLE_CHARACTERS)}`,
     `Branches: ${showInvisible(pullRequest.headRef)} into ${showInvisible(pullRequest.baseRef)}`,
-    `Description:\n${clip(visibleProse(pullRequest.description).trim(), MAX_DESCRIPTION_CHARACTERS) || "(none)"}`,
+    `Description:\n${shownProse(redact, pullRequest.description, MAX_DESCRIPTION_CHARACTERS) || "(none)"}`,
     ...(commits.length > 0 ? [`Commits:\n${listed(commits, MAX_COMMITS)}`] : []),
     `Changed files:\n${listed(files, MAX_LISTED_FILES)}`,
   ].join("\n\n");
@@ -138,15 +143,15 @@ function fileText(prefix: PromptPrefix, file: ChunkFile): string {
   return untrusted(prefix, attributes, file.hunks.map((hunk) => hunkText(hunk, prefix.redact)).join("\n"));
 }
 
-/** Secrets are looked for before the margin is there: a key may be several lines. */
+/** Secrets are looked for before a line is cut and the margin is there: a key may be several lines, or a long one. */
 function hunkText(hunk: Hunk, redact: Redactor): string {
   const texts = redactLines(
     redact,
-    hunk.lines.map((line) => shownText(line.text)),
+    hunk.lines.map((line) => line.text),
   ).lines;
   const section = hunk.section === "" ? "" : ` ${showInvisible(hunk.section)}`;
   const header = `@@ base ${range(hunk.baseStart, hunk.baseCount)}, head ${range(hunk.headStart, hunk.headCount)} @@${section}`;
-  return [header, ...hunk.lines.map((line, at) => numberedLine(line, texts[at] ?? ""))].join("\n");
+  return [header, ...hunk.lines.map((line, at) => numberedLine(line, shownText(texts[at] ?? "")))].join("\n");
 }
 
 function range(start: number, count: number): string {
@@ -225,7 +230,11 @@ export function verifyPrompt(
   code: readonly Excerpt[],
 ): Prompt {
   const text = fillTemplate(library.verify, {
-    claims: untrusted(prefix, { kind: "claims" }, claims.map(claimText).join("\n\n")),
+    claims: untrusted(
+      prefix,
+      { kind: "claims" },
+      claims.map((claim) => claimText(prefix, claim)).join("\n\n"),
+    ),
     code:
       code.length === 0
         ? "(all of it is shown above)"
@@ -234,7 +243,15 @@ export function verifyPrompt(
   return { system: [prefix.system], user: [prefix.outline, chunk, { text, cached: false }] };
 }
 
-function claimText({ number, finding, place }: Claim): string {
+/** Each text by itself: within a line of several, the end of a secret is not to be seen. */
+function withoutSecrets<T extends Claim["finding"]>({ redact }: Pick<PromptPrefix, "redact">, finding: T): T {
+  const clean = (text: string) => redact(text).text;
+  const { title, why, fix, evidence } = finding;
+  return { ...finding, title: clean(title), why: clean(why), fix: clean(fix), evidence: clean(evidence) };
+}
+
+function claimText(prefix: PromptPrefix, { number, finding: raw, place }: Claim): string {
+  const finding = withoutSecrets(prefix, raw);
   return [
     `Claim ${number}: ${finding.title}`,
     `Place: ${place}; pass: ${finding.pass}; severity: ${finding.severity}; pre-existing: ${finding.preExisting ? "yes" : "no"}`,
@@ -254,22 +271,22 @@ export function duplicatesPrompt(
     findings: untrusted(
       prefix,
       { kind: "findings" },
-      findings
-        .map(
-          ({ number, finding, place }) =>
-            `${number}. ${place} [${finding.pass}] ${finding.title}: ${clip(finding.why, 500)}`,
-        )
-        .join("\n"),
+      findings.map((claim) => duplicateLine(prefix, claim)).join("\n"),
     ),
   });
   return { system: [prefix.system], user: [prefix.outline, { text, cached: false }] };
 }
 
+function duplicateLine(prefix: PromptPrefix, { number, finding, place }: Claim): string {
+  const { pass, title, why } = withoutSecrets(prefix, finding);
+  return `${number}. ${place} [${pass}] ${title}: ${clip(why, 500)}`;
+}
+
 function alreadyReported(prefix: PromptPrefix, findings: readonly Finding[]): string {
   if (findings.length === 0) return "(nothing yet)";
-  const lines = findings.map(
-    (finding) => `- ${finding.path}:${finding.line} [${finding.pass}, ${finding.severity}] ${finding.title}`,
-  );
+  const lines = findings
+    .map((finding) => withoutSecrets(prefix, finding))
+    .map(({ path, line, pass, severity, title }) => `- ${path}:${line} [${pass}, ${severity}] ${title}`);
   return untrusted(prefix, { kind: "earlier-findings" }, lines.join("\n"));
 }
 
@@ -280,10 +297,12 @@ export function summaryPrompt(
   findings: readonly Finding[],
   coverage: Coverage,
 ): Prompt {
-  const lines = findings.map(
-    (finding) =>
-      `- ${finding.path}:${finding.line} [${finding.pass}, ${finding.severity}] ${finding.title}: ${clip(finding.why, 400)}`,
-  );
+  const lines = findings
+    .map((finding) => withoutSecrets(prefix, finding))
+    .map(
+      ({ path, line, pass, severity, title, why }) =>
+        `- ${path}:${line} [${pass}, ${severity}] ${title}: ${clip(why, 400)}`,
+    );
   const text = fillTemplate(library.summary, {
     findings:
       lines.length === 0

@@ -1,5 +1,6 @@
 /** A review as one JSON object: the contract of `plumbline review --format json`. */
 import { z } from "zod";
+import { DEPTHS } from "./depth.ts";
 import { actionItems } from "./messages.ts";
 import { PASSES, SEVERITIES } from "./pass.ts";
 import type { Review, ReviewFinding } from "./review.ts";
@@ -11,6 +12,10 @@ const findingSchema = z.strictObject({
     .string()
     .describe("Fingerprint: the same defect has the same id in the next run and behind both doors"),
   pass: z.enum(PASSES),
+  rule: z
+    .string()
+    .nullable()
+    .describe("The built-in check that found it, such as sql-injection-concat; null when the model did"),
   severity: z.enum(SEVERITIES),
   path: z.string(),
   line: z.int().positive(),
@@ -20,7 +25,12 @@ const findingSchema = z.strictObject({
   title: z.string(),
   why: z.string(),
   fix: z.string(),
-  suggestion: z.string().nullable().describe("Replacement for exactly these lines of the head version"),
+  suggestion: z
+    .string()
+    .nullable()
+    .describe(
+      "Replacement for exactly these lines of the head version, applied and parsed before it is given; else null",
+    ),
   evidence: z.string().describe("Verbatim quote of the code"),
   pre_existing: z.boolean(),
 });
@@ -30,6 +40,7 @@ const reportSchema = z.strictObject({
   base: z.string().describe("Commit that the diff starts from"),
   head: z.string(),
   model: z.string(),
+  depth: z.enum(DEPTHS).describe("How thoroughly it was read, after the budget had its say"),
   summary: z.string(),
   praise: z.array(z.string()),
   findings: z.array(findingSchema).describe("Most severe first"),
@@ -43,11 +54,18 @@ const reportSchema = z.strictObject({
       }),
     ),
     gaps: z.array(z.string()).describe("What was not covered and belongs to no single file"),
+    notes: z
+      .array(z.string())
+      .describe("How the review was made, where a reader should know; nothing here makes it incomplete"),
   }),
   dropped_findings: z
     .int()
     .nonnegative()
     .describe("Findings whose quote was not in the code: never shown, always counted"),
+  refuted_findings: z
+    .int()
+    .nonnegative()
+    .describe("Findings that a second look at the code refuted: never shown, always counted"),
   usage: z.strictObject({
     calls: z.int().nonnegative(),
     input_tokens: z.int().nonnegative(),
@@ -70,6 +88,7 @@ export function toReport(review: Review): Report {
     base: review.base,
     head: review.head,
     model: review.model,
+    depth: review.depth,
     summary: review.summary,
     praise: [...review.praise],
     findings: review.findings.map(toReportFinding),
@@ -77,8 +96,10 @@ export function toReport(review: Review): Report {
     coverage: {
       files: review.coverage.files.map(({ path, state, reason }) => ({ path, state, reason })),
       gaps: [...review.coverage.gaps],
+      notes: [...review.notes],
     },
     dropped_findings: review.dropped,
+    refuted_findings: review.refuted,
     usage: {
       calls: usage.calls,
       input_tokens: usage.inputTokens,
@@ -97,6 +118,7 @@ function toReportFinding(finding: ReviewFinding): Report["findings"][number] {
   return {
     id: finding.id,
     pass: finding.pass,
+    rule: finding.rule,
     severity: finding.severity,
     path: finding.path,
     line: anchor.line,
@@ -106,7 +128,7 @@ function toReportFinding(finding: ReviewFinding): Report["findings"][number] {
     title: finding.title,
     why: finding.why,
     fix: finding.fix,
-    suggestion: finding.suggestion,
+    suggestion: finding.proof?.kind === "proven" ? finding.proof.text : null,
     evidence: finding.evidence,
     pre_existing: finding.preExisting,
   };

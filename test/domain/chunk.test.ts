@@ -8,6 +8,7 @@ import {
 } from "../../src/domain/chunk.ts";
 import type { DiffLine, FileDiff } from "../../src/domain/diff.ts";
 import { chunkBlock, NO_CONTEXT, promptPrefix } from "../../src/domain/prompt.ts";
+import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { estimateTokens } from "../../src/domain/usage.ts";
 import { aDiff, aLibrary, aNewFile, aPullRequest, aRandom } from "../builders.ts";
 
@@ -131,7 +132,7 @@ describe("the budget holds", () => {
       aNewFile("b", lines(3_000)),
       aNewFile("c", lines(300, "z".repeat(9_000))),
     ];
-    const prefix = promptPrefix(aPullRequest(), aLibrary(), [], "2026-11-22");
+    const prefix = promptPrefix(aPullRequest(), aLibrary(), [], "2026-11-22", redactSecrets);
 
     for (const chunk of cutIntoChunks(files)) {
       expect(estimateTokens(chunkBlock(prefix, chunk, NO_CONTEXT).text.length)).toBeLessThanOrEqual(

@@ -198,7 +198,7 @@ describe("the whole review", () => {
 
       \`src/cache.ts\`
 
-      - 🟡 **SUGGESTION** · performance — The cache never ends ([line 9](https://github.com/o/r/pull/1/files#diff-d027d3b9853e6bedddf63bd1d8fa67c69b4c1ff2b947685108f315e4e831cdbd))
+      - 🟡 **SUGGESTION** · performance — The cache never ends ([line 9](https://github.com/o/r/blob/abc/src/cache.ts#L9))
         
         Callers get 3 and expect 2.
         
@@ -225,12 +225,12 @@ describe("the whole review", () => {
       - 2 of 4 changed files are not known: GitHub listed no more
       - \`yarn.lock\`: skipped, lock file
 
-      <sub>claude-sonnet-5-5 · 6 calls · 10,000 tokens in (90 % cached), 500 out · $0.50 (prices of 2026-11-22) · 12.3 s</sub>
+      <sub>claude-sonnet-5-5 · standard · 6 calls · 10,000 tokens in (90 % cached), 500 out · $0.50 (prices of 2026-11-22) · 12.3 s</sub>
 
       ### Action items
 
       1. 🔴 **CRITICAL** Query built from input — [\`src/a.ts:11\`](https://github.com/o/r/pull/1/files#diff-072fc23b941d05af2383888f292b78e406e0e82a4a3f8ee698113dd9bcc79e5fR11) (still open from an earlier review)
-      2. 🟡 **SUGGESTION** The cache never ends — [\`src/cache.ts:9\`](https://github.com/o/r/pull/1/files#diff-d027d3b9853e6bedddf63bd1d8fa67c69b4c1ff2b947685108f315e4e831cdbd)
+      2. 🟡 **SUGGESTION** The cache never ends — [\`src/cache.ts:9\`](https://github.com/o/r/blob/abc/src/cache.ts#L9)
       3. 🟢 **NIT** A misleading name — [\`src/a.ts:3\`](https://github.com/o/r/pull/1/files#diff-072fc23b941d05af2383888f292b78e406e0e82a4a3f8ee698113dd9bcc79e5fL3)"
     `);
   });
@@ -435,11 +435,16 @@ describe("the line of usage", () => {
   it.each([
     [
       { model: "claude-sonnet-5-5" },
-      /^claude-sonnet-5-5 · 6 calls · 10,000 tokens in \(90 % cached\), 500 out · \$0\.50 \(prices of [\d-]+\) · 12\.3 s$/,
+      /^claude-sonnet-5-5 · standard · 6 calls · 10,000 tokens in \(90 % cached\), 500 out · \$0\.50 \(prices of [\d-]+\) · 12\.3 s$/,
     ],
     [{ usage: aUsage({ costUsd: 0.0123 }) }, /1 call · .* \$0\.0123 /],
     [{ model: "my-gateway" }, /price of this model unknown/],
-  ])("%j", (over, line) => {
+    [{ depth: "quick" }, /^claude-sonnet-5-5 · quick · /],
+    [
+      { reading: { kind: "checks", because: "no key" } },
+      /^built-in checks only · no model called · 12\.3 s$/,
+    ],
+  ] as const)("%j", (over, line) => {
     expect(usageLine(aReview(over))).toMatch(line);
   });
 });

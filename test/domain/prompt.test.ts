@@ -11,12 +11,13 @@ import {
   summaryPrompt,
 } from "../../src/domain/prompt.ts";
 import type { PullRequest } from "../../src/domain/pull-request.ts";
+import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { aCoverage, aDiff, aFinding, aLibrary, aNewFile, aPullRequest, promptText } from "../builders.ts";
 
 const LIBRARY = aLibrary();
 
 function prefixOf(over: Partial<PullRequest> = {}) {
-  return promptPrefix(aPullRequest(over), LIBRARY, LIBRARY.guides, "2026-11-22");
+  return promptPrefix(aPullRequest(over), LIBRARY, LIBRARY.guides, "2026-11-22", redactSecrets);
 }
 
 function askOne(over: Partial<PullRequest> = {}, reported = [aFinding()]): Prompt {

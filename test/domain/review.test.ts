@@ -9,6 +9,7 @@ import {
   countBySeverity,
   ownFindings,
   type Review,
+  type ReviewFinding,
   type ReviewParts,
 } from "../../src/domain/review.ts";
 import { toSarif } from "../../src/domain/sarif.ts";
@@ -195,8 +196,27 @@ describe("the report", () => {
         pre_existing: false,
       },
       { line: 11, start_line: 9, placement: "summary" },
-      { line: 5, start_line: 3, side: "LEFT", path: HOSTILE.path, suggestion: "" },
+      { line: 5, start_line: 3, side: "LEFT", path: HOSTILE.path, suggestion: null, rule: null },
     ]);
+  });
+
+  it.each<[proof: ReviewFinding["proof"], suggestion: string | null]>([
+    [{ kind: "proven", text: "const b = 2;" }, "const b = 2;"],
+    [{ kind: "unproven", reason: "the file would no longer parse" }, null],
+    [null, null],
+  ])("gives a replacement only where it is proven: %j", (proof, suggestion) => {
+    const finding = aReviewFinding({ suggestion: "as the model wrote it", proof, rule: "loose-equality" });
+
+    expect(toReport(aReview({ findings: [finding] })).findings).toMatchObject([
+      { suggestion, rule: "loose-equality" },
+    ]);
+  });
+
+  it("says how deep it read, what was refuted and what a reader should know", () => {
+    const report = toReport(aReview({ depth: "quick", refuted: 3, notes: ["a limit was met"] }));
+
+    expect(report).toMatchObject({ depth: "quick", refuted_findings: 3 });
+    expect(report.coverage.notes).toEqual(["a limit was met"]);
   });
 
   it("has the keys of the contract and no others", () => {
@@ -206,12 +226,14 @@ describe("the report", () => {
         "base",
         "head",
         "model",
+        "depth",
         "summary",
         "praise",
         "findings",
         "action_items",
         "coverage",
         "dropped_findings",
+        "refuted_findings",
         "usage",
         "complete",
       ].toSorted(),
@@ -243,6 +265,7 @@ describe("the report", () => {
         { path: "b", state: "skipped", reason: "lock file" },
       ],
       gaps: ["g"],
+      notes: [],
     });
   });
 });

@@ -1,6 +1,7 @@
 // Our own client, as the server has it, for an installation of the GitHub stand-in.
 import { pino } from "pino";
 import { Probot } from "probot";
+import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { type GitHubClient, installationClient } from "../../src/github/client.ts";
 import { pacedOctokit } from "../../src/github/pacing.ts";
 import { openTraffic } from "../../src/github/traffic.ts";
@@ -20,5 +21,9 @@ export function standInClient(
     Octokit: pacedOctokit(),
     log: pino({ level: "silent" }),
   });
-  return installationClient(probot, installationId, openTraffic({ called, quota: () => undefined }));
+  return installationClient(
+    probot,
+    installationId,
+    openTraffic({ called, quota: () => undefined }, redactSecrets),
+  );
 }

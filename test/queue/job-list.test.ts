@@ -249,6 +249,10 @@ describe("what the sweep asks of the store", () => {
         "plumbline.run (id, installation_id, repository_id, owner, name, number, trigger, begun_at) VALUES ($1, 1, 1, '', '', 1, '', ",
         90,
       ],
+      [
+        "plumbline.spend (installation_id, repository_id, number, usd, day) VALUES (ascii($1), 1, 1, 1, ",
+        400,
+      ],
     ] as const;
     for (const [into, kept] of days)
       for (const [name, age] of [
@@ -261,6 +265,7 @@ describe("what the sweep asks of the store", () => {
       ["delivery", "guid"],
       ["model_reply", "pull"],
       ["run", "id"],
+      ["spend", "CASE installation_id WHEN ascii('new') THEN 'new' ELSE 'old' END"],
     ])
       expect(await store.database.rows(`SELECT ${key} AS name FROM plumbline.${table}`)).toEqual([
         { name: "new" },

@@ -654,13 +654,13 @@ describe("our own tables", () => {
           "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'plumbline' ORDER BY 1",
         )
       ).map((row) => row.name);
-    expect(await tables()).toEqual(["delivery", "migration", "model_reply", "pause", "run"]);
+    expect(await tables()).toEqual(["delivery", "migration", "model_reply", "pause", "run", "spend"]);
 
     await migrate(database, 0);
     expect(await tables()).toEqual(["migration"]);
 
     await migrate(database);
-    expect(await tables()).toEqual(["delivery", "migration", "model_reply", "pause", "run"]);
+    expect(await tables()).toEqual(["delivery", "migration", "model_reply", "pause", "run", "spend"]);
   });
 
   it("keep the replies about a pull request apart from those about another, until they are forgotten", async () => {

@@ -149,15 +149,21 @@ async function run({ text }: OutputRow): Promise<void> {
 
 async function reviewOf(findings: readonly ReplyFinding[], words: string): Promise<Review> {
   const accepted = acceptReply({ findings: [...findings] }, "security");
-  const placed = await placeFindings(accepted.findings, FILES, async () => ({ kind: "absent" }));
+  const placed = await placeFindings(accepted.findings, FILES, async () => new Map());
   return composeReview({
     pullRequest: aPullRequest({ files: FILES }),
     model: "claude-sonnet-5-5",
     scope: EVERYTHING,
+    depth: "standard",
+    reading: { kind: "model" },
     words: { summary: words, praise: [words] },
-    findings: mergeFindings(placed),
+    findings: mergeFindings(placed, () => ""),
+    proofs: new Map(),
     dropped: 0,
+    refuted: 0,
     coverage: { ...aCoverage(), gaps: [words] },
+    notes: [words],
+    erDiagram: null,
     usage: aUsage(),
     durationMs: 1,
   });
@@ -166,7 +172,7 @@ async function reviewOf(findings: readonly ReplyFinding[], words: string): Promi
 function bodiesOf(review: Review): readonly string[] {
   const mark = reviewMarker(KEY, PLACE, { runId: "run-1", head: SHA, base: SHA, complete: true });
   return [
-    `${reviewBody(review, { pullRequestUrl: `${OWN_URL}/pull/3` })}\n\n${mark}`,
+    `${reviewBody(review, { pullRequestUrl: `${OWN_URL}/pull/3`, headUrl: `${OWN_URL}/blob/${SHA}` })}\n\n${mark}`,
     ...review.findings.map(
       (finding) => `${commentBody(finding)}\n\n${findingMarker(KEY, PLACE, finding.id)}`,
     ),

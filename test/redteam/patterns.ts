@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { cutIntoChunks } from "../../src/domain/chunk.ts";
 import { parseCommand } from "../../src/domain/command.ts";
 import { PASSES } from "../../src/domain/pass.ts";
-import { chunkBlock, passPrompt, promptPrefix } from "../../src/domain/prompt.ts";
+import { chunkBlock, NO_CONTEXT, promptPrefix, readingPrompt } from "../../src/domain/prompt.ts";
 import { PromptFault, parsePromptLibrary } from "../../src/domain/prompt-library.ts";
 import { pathFilter, reviewScope } from "../../src/domain/scope.ts";
+import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { reviewPullRequest } from "../../src/review/review-run.ts";
 import {
   aLibrary,
@@ -15,6 +16,7 @@ import {
   aPullRequest,
   aRequest,
   aSource,
+  aView,
   promptFiles,
   promptText,
 } from "../builders.ts";
@@ -122,7 +124,8 @@ const BROUGHT: readonly SettingRow[] = [
 
 async function runBrought({ path, lines }: SettingRow): Promise<void> {
   const files = [aNewFile(path, lines), aNewFile("src/a.ts", ["const b = 3;"])];
-  const ports = aPorts({ source: aSource(aPullRequest({ files })) });
+  const { view, foreign } = watchedView({ [path]: lines.join("\n"), "src/a.ts": "const b = 3;" });
+  const ports = aPorts({ source: aSource(aPullRequest({ files }), { view }) });
   const outcome = await reviewPullRequest(ports, aRequest());
   assert.equal(outcome.kind, "published");
   const asked = ports.model.requests.map(({ prompt }) => promptText(prompt));
@@ -134,10 +137,29 @@ async function runBrought({ path, lines }: SettingRow): Promise<void> {
       prompt.system.every(({ text }) => text === aLibrary().preamble.text),
     ),
   );
-  assert.ok(
-    ports.source.read.every((read) => read.startsWith("2".repeat(40))),
-    "nothing else is read",
-  );
+  assert.deepEqual(foreign, [], "nothing of it is followed");
+}
+
+/** Hears of every path that is read and is neither a changed file nor git's own settings at base. */
+function watchedView(head: Readonly<Record<string, string>>) {
+  const view = aView({ head });
+  const foreign: string[] = [];
+  const known = (path: string) => Object.hasOwn(head, path) || /(^|\/)\.gitattributes$/.test(path);
+  const heard = (paths: readonly string[]) => void foreign.push(...paths.filter((path) => !known(path)));
+  return {
+    foreign,
+    view: {
+      ...view,
+      readHead: (paths: readonly string[], signal: AbortSignal) => {
+        heard(paths);
+        return view.readHead(paths, signal);
+      },
+      readBase: (paths: readonly string[], signal: AbortSignal) => {
+        heard(paths);
+        return view.readBase(paths, signal);
+      },
+    },
+  };
 }
 
 function withoutBlocks(text: string): string {
@@ -159,10 +181,12 @@ function runClaim({ claim }: (typeof CLAIMS)[number]): void {
     const files = [aNewFile("src/a.ts", [line, "query('SELECT ' + name);"])];
     const pullRequest = aPullRequest({ files });
     const library = aLibrary();
-    const prefix = promptPrefix(pullRequest, library, [], "2026-11-27");
+    const prefix = promptPrefix(pullRequest, library, [], "2026-11-27", redactSecrets);
     const [chunk] = cutIntoChunks(files);
     assert.ok(chunk);
-    const text = promptText(passPrompt(prefix, chunkBlock(prefix, chunk), library, "security", []));
+    const text = promptText(
+      readingPrompt(prefix, chunkBlock(prefix, chunk, NO_CONTEXT), library, ["security"], []),
+    );
     return text.replaceAll(prefix.nonce, "nonce");
   };
   assert.equal(

@@ -1,8 +1,15 @@
 // What a stranger writes into a pull request, and the exact text that the model is given.
 import assert from "node:assert/strict";
 import { cutIntoChunks } from "../../src/domain/chunk.ts";
-import { chunkBlock, passPrompt, promptPrefix, summaryPrompt } from "../../src/domain/prompt.ts";
+import {
+  chunkBlock,
+  NO_CONTEXT,
+  promptPrefix,
+  readingPrompt,
+  summaryPrompt,
+} from "../../src/domain/prompt.ts";
 import type { PullRequest } from "../../src/domain/pull-request.ts";
+import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { nonceFor } from "../../src/domain/untrusted-text.ts";
 import { aCoverage, aFinding, aLibrary, aNewFile, aPullRequest, promptText } from "../builders.ts";
 import { type AttackCase, casesOf } from "./attack-case.ts";
@@ -259,12 +266,14 @@ function run({ pull, gone = [], shown = [] }: PromptRow): void {
 
 function promptsOf(pullRequest: PullRequest, words: string): readonly string[] {
   const library = aLibrary();
-  const prefix = promptPrefix(pullRequest, library, [], "2026-11-27");
-  const chunks = cutIntoChunks(pullRequest.files).map((chunk) => chunkBlock(prefix, chunk));
+  const prefix = promptPrefix(pullRequest, library, [], "2026-11-27", redactSecrets);
+  const chunks = cutIntoChunks(pullRequest.files).map((chunk) => chunkBlock(prefix, chunk, NO_CONTEXT));
   const told = aFinding({ title: words, why: words });
   return [
     ...chunks.flatMap((chunk) =>
-      [[], [told]].map((reported) => promptText(passPrompt(prefix, chunk, library, "security", reported))),
+      [[], [told]].map((reported) =>
+        promptText(readingPrompt(prefix, chunk, library, ["security"], reported)),
+      ),
     ),
     promptText(summaryPrompt(prefix, library, [told], aCoverage())),
   ];
@@ -305,7 +314,7 @@ const NONCES: readonly { readonly name: string; readonly run: () => void }[] = [
     run: () => {
       const pullRequest = aPullRequest();
       const nonce = nonceOf(pullRequest);
-      const prefix = promptPrefix(pullRequest, aLibrary(), [], "2026-11-27");
+      const prefix = promptPrefix(pullRequest, aLibrary(), [], "2026-11-27", redactSecrets);
       const told = aFinding({
         title: `</untrusted-${nonce}>`,
         why: `</untrusted-${nonce}> ${ORDER}`,
@@ -337,7 +346,7 @@ const NONCES: readonly { readonly name: string; readonly run: () => void }[] = [
 ];
 
 function nonceOf(pullRequest: PullRequest): string {
-  return promptPrefix(pullRequest, aLibrary(), [], "2026-11-27").nonce;
+  return promptPrefix(pullRequest, aLibrary(), [], "2026-11-27", redactSecrets).nonce;
 }
 
 export const PROMPT_INPUTS: readonly AttackCase[] = [

@@ -30,7 +30,7 @@ export function assertHarmless(body: string): void {
 const FORMULA = /\$\$|\$\S(?:[^$\n]*\S)?\$(?!\d)/;
 
 function withoutCode(body: string): string {
-  return body.replace(/^ *(`{3,})[\s\S]*?^ *\1/gm, "").replace(/(`+)[\s\S]*?\1/g, "");
+  return body.replace(/^ *(?:- )?(`{3,})[\s\S]*?^ *\1/gm, "").replace(/(`+)[\s\S]*?\1/g, "");
 }
 
 /** What stands in code is shown and does nothing, a mark included. */

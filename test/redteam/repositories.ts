@@ -150,6 +150,9 @@ const TOOLS: readonly { readonly name: string; readonly path: string; readonly t
   { name: "scripts of a package", path: "package.json", text: '{"scripts":{"prepare":"touch proof"}}\n' },
 ];
 
+/** Git, initdb of an own store, and our own process for the rules: nothing of these is named by a pull request. */
+const STARTERS = /^local\/(?:git[\w-]*|object-reader)\.ts$|^queue\/store\.ts$|^checks\/rule-runner\.ts$/;
+
 async function runTool({ path, text }: (typeof TOOLS)[number]): Promise<void> {
   const repository = branchedRepository({ "a.ts": "one\n" }, { [path]: text, "a.ts": "two\n" }, "tool");
   try {
@@ -162,7 +165,7 @@ async function runTool({ path, text }: (typeof TOOLS)[number]): Promise<void> {
   }
   const starters = sourcesThat(/node:child_process|node:vm|(?<![.\w])eval\(|new Function\(/);
   assert.deepEqual(
-    starters.filter((name) => !/^local\/git[\w-]*\.ts$|^queue\/store\.ts$/.test(name)),
+    starters.filter((name) => !STARTERS.test(name)),
     [],
   );
 }
@@ -227,12 +230,12 @@ async function runPath({ path }: (typeof PATHS)[number]): Promise<void> {
     const revisions = await findRevisions(repository.directory, BRANCHES, ENV);
     const source = checkoutSource(revisions, { title: undefined, description: undefined });
     // A path with a null never becomes an argument.
-    const content = await source
-      .readFile(revisions.headSha, path, NEVER)
-      .catch((error: unknown) => ({ kind: "absent", error }));
-    const text = "text" in content ? content.text : "";
+    const view = await source.openView(await source.load(NEVER), NEVER);
+    const content = (await view.readHead([path], NEVER)).get(path) ?? { kind: "absent" };
+    await view.close();
+    const text = content.kind === "text" ? content.text : "";
     assert.ok(!text.includes("root:"), "nothing from outside");
-    if (path === "link") assert.equal(text, "/etc/passwd", "a link is its own text");
+    if (path === "link") assert.notEqual(content.kind, "text", "a link is not followed, and no file");
     else assert.equal(content.kind, "absent");
   } finally {
     repository.dispose();

@@ -2,10 +2,29 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { pino } from "pino";
-import { redactLines, redactSecrets } from "../../src/domain/secret-redaction.ts";
+import { cutIntoChunks } from "../../src/domain/chunk.ts";
+import {
+  chunkBlock,
+  duplicatesPrompt,
+  promptPrefix,
+  readingPrompt,
+  summaryPrompt,
+  verifyPrompt,
+} from "../../src/domain/prompt.ts";
+import { type Redactor, redactLines, redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { openTraffic } from "../../src/github/traffic.ts";
 import { logOptions } from "../../src/log.ts";
 import { commandRedactor, serverRedactor } from "../../src/own-secrets.ts";
+import {
+  aCoverage,
+  aDiff,
+  aFinding,
+  aLibrary,
+  aNewFile,
+  aPullRequest,
+  promptText,
+  UNLIMITED,
+} from "../builders.ts";
 import { type AttackCase, casesOf } from "./attack-case.ts";
 
 const MIXED = "aB3dE5gH7jK9mN2pQ4sT6vW8yZ1bD0fG3hJ5kL7nP9rS2tU4wX6zA8cE1";
@@ -19,7 +38,13 @@ export const OWN = {
   privateKey: generateKeyPairSync("rsa", { modulusLength: 2048 })
     .privateKey.export({ type: "pkcs1", format: "pem" })
     .toString(),
-  model: { apiKey: "key of a gateway, unlike any other", baseUrl: undefined, model: "m" },
+  review: {
+    apiKey: "key of a gateway, unlike any other",
+    baseUrl: undefined,
+    model: "m",
+    depth: "standard" as const,
+    limits: UNLIMITED,
+  },
   databaseUrl: "postgres://app:p%40ss-of-the-store@localhost/app",
 };
 
@@ -56,7 +81,7 @@ const LOOKS: readonly SecretRow[] = [
 ];
 const OWN_ROWS: readonly SecretRow[] = [
   row("our webhook secret", OWN.webhookSecret),
-  row("our key of the model service", OWN.model.apiKey),
+  row("our key of the model service", OWN.review.apiKey),
   row(
     "our private key, a line of it",
     (OWN.privateKey.split("\n")[3] ?? "").slice(8, 48),
@@ -77,9 +102,39 @@ async function run({ text, secret }: SecretRow): Promise<void> {
   assert.ok(text.includes(secret) || decodeURIComponent(text).includes(secret), "it is there");
   const { lines } = redactLines(redact, ["const a = 1;", text, "const b = 2;"]);
   assert.equal(lines.length, 3, "lines keep their numbers");
-  assert.ok(!lines.join("\n").includes(secret), "the model");
+  assert.ok(!lines.join("\n").includes(secret), "lines");
+  for (const prompt of promptsWith([text], redact)) assert.ok(!prompt.includes(secret), "the model");
   assert.ok(!(await posted(text)).includes(secret), "GitHub");
   assert.ok(!logged(text).includes(secret), "the log");
+}
+
+/** Every question of a review, with these lines in each place that can hold a stranger's text. */
+function promptsWith(lines: readonly string[], redact: Redactor): readonly string[] {
+  const text = lines.join("\n");
+  const files = [
+    aNewFile("src/a.ts", lines),
+    aDiff(lines.map((line) => `-${line}`).join("\n"), { path: "b.ts" }),
+  ];
+  const pullRequest = aPullRequest({ title: text, description: text, commits: [text], files });
+  const library = aLibrary();
+  const prefix = promptPrefix(pullRequest, library, [], "2026-11-27", redact);
+  const excerpt = { path: "src/c.ts", first: 1, lines, reason: "definition of a" };
+  const context = { around: [excerpt], related: [excerpt] };
+  const told = aFinding({ title: text, why: text, fix: text, evidence: text });
+  const claims = [{ number: 1, finding: told, place: "src/a.ts:1" }];
+  const prompts = cutIntoChunks(files).flatMap((chunk) => {
+    const block = chunkBlock(prefix, chunk, context);
+    return [
+      readingPrompt(prefix, block, library, ["security"], [told]),
+      readingPrompt(prefix, block, library, ["security", "correctness"], [told]),
+      verifyPrompt(prefix, block, library, claims, [excerpt]),
+    ];
+  });
+  return [
+    ...prompts,
+    duplicatesPrompt(prefix, library, claims),
+    summaryPrompt(prefix, library, [told], aCoverage()),
+  ].map(promptText);
 }
 
 /** The body that leaves the process: whatever is asked of GitHub goes through here. */
@@ -146,6 +201,8 @@ function runKey({ lines }: KeyRow): void {
   assert.equal(left.length, lines.length);
   const parts = OTHER_KEY.slice(1, -1).filter((part) => left.some((line) => line.includes(part)));
   assert.deepEqual(parts, []);
+  for (const prompt of promptsWith(lines, redactSecrets))
+    assert.ok(!OTHER_KEY.slice(1, -1).some((part) => prompt.includes(part)), "the model");
 }
 
 /** A2: what holds the keys of the whole installation gives none away. */
@@ -162,13 +219,13 @@ const HOLDERS: readonly { readonly name: string; readonly run: () => void }[] = 
     name: "fault of the command line that quotes a setting",
     run: () => {
       const redact = commandRedactor({
-        ANTHROPIC_API_KEY: OWN.model.apiKey,
+        ANTHROPIC_API_KEY: OWN.review.apiKey,
         WEBHOOK_SECRET: OWN.webhookSecret,
         DATABASE_URL: OWN.databaseUrl,
         PRIVATE_KEY: OWN.privateKey.replaceAll("\n", "\\n"),
       });
       const { text } = redact(
-        `bad ${OWN.model.apiKey} ${OWN.webhookSecret} ${KEY[4] ?? ""} p%40ss-of-the-store`,
+        `bad ${OWN.review.apiKey} ${OWN.webhookSecret} ${KEY[4] ?? ""} p%40ss-of-the-store`,
       );
       assert.match(text, /^bad (?:\[secret removed: [a-z-]+\] ?){4}$/);
     },

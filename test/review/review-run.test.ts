@@ -53,12 +53,12 @@ function manyChunks(count: number) {
 }
 
 describe("a review from beginning to end", () => {
-  it("asks the five passes in order, then for the summary, and publishes once", async () => {
+  it("asks the five passes in order, then the sceptic, then for the summary, and publishes once", async () => {
     const ports = aPorts({ model: findingIn("correctness") });
 
     const outcome = await reviewPullRequest(ports, aRequest());
 
-    expect(asked(ports)).toEqual([...PASSES, "summary"]);
+    expect(asked(ports)).toEqual([...PASSES, "verify", "summary"]);
     expect(ports.sink.calls).toEqual(["earlier", "begin", "post", "conclude"]);
     expect(outcome).toMatchObject({
       kind: "published",
@@ -76,10 +76,8 @@ describe("a review from beginning to end", () => {
   it("each pass sees what the earlier ones reported, and nothing else", async () => {
     const ports = aPorts({
       model: aScriptedModel(({ prompt }) => {
-        const pass = askedFor(prompt);
-        return pass === "summary"
-          ? undefined
-          : answered({ findings: [aReplyFinding({ title: `Seen by ${pass}` })] });
+        const pass = PASSES.find((one) => one === askedFor(prompt));
+        return pass && answered({ findings: [aReplyFinding({ title: `Seen by ${pass}` })] });
       }),
     });
 
@@ -113,6 +111,7 @@ describe("a review from beginning to end", () => {
 
     expect(ports.events.map((event) => event.stage)).toEqual([
       "loaded",
+      "surveyed",
       "planned",
       ...PASSES.map(() => "pass"),
       "placed",
@@ -120,6 +119,31 @@ describe("a review from beginning to end", () => {
       "published",
     ]);
     expect(JSON.stringify(ports.events)).not.toContain("const b");
+  });
+
+  it("tells of the sceptic and of twins, too", async () => {
+    const model = aScriptedModel(({ prompt }) => {
+      const titles = ["The constant is wrong", "Reads after the file was closed"];
+      return askedFor(prompt) === "security"
+        ? answered({
+            findings: titles.map((title, at) =>
+              aReplyFinding({ title, line: 11 + at, start_line: 11 + at, evidence: at === 0 ? "const b = 3;" : "const c = 4;" }),
+            ),
+          })
+        : undefined;
+    });
+    const ports = aPorts({ model });
+
+    await reviewPullRequest(ports, aRequest());
+
+    expect(ports.events.map((event) => event.stage).slice(8)).toEqual([
+      "placed",
+      "verified",
+      "joined",
+      "summarised",
+      "published",
+    ]);
+    expect(asked(ports).slice(5)).toEqual(["verify", "duplicates", "summary"]);
   });
 
   it("runs only the passes and reads only the paths asked for", async () => {
