@@ -8,6 +8,12 @@ export interface ModelUsage {
   readonly cache_creation_input_tokens?: number;
 }
 
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+
 export type ModelAnswer =
   | { readonly kind: "json"; readonly value: unknown; readonly usage?: ModelUsage }
   | {
@@ -16,6 +22,8 @@ export type ModelAnswer =
       readonly stopReason?: string;
       readonly usage?: ModelUsage;
     }
+  /** It wants to look something up first; with some thinking before, as current models have it. */
+  | { readonly kind: "tool_use"; readonly calls: readonly ToolCall[]; readonly usage?: ModelUsage }
   | {
       readonly kind: "error";
       readonly status: number;
@@ -63,6 +71,8 @@ export function reply(response: ServerResponse, model: string, number: number, a
       return sendMessage(response, model, number, JSON.stringify(answer.value), "end_turn", answer.usage);
     case "text":
       return sendMessage(response, model, number, answer.text, answer.stopReason ?? "end_turn", answer.usage);
+    case "tool_use":
+      return sendToolUse(response, model, number, answer);
     case "error-in-stream":
       begin(response, model, number, USAGE);
       send(response, { type: "error", error: { type: answer.type, message: "Overloaded" } });
@@ -109,6 +119,47 @@ function sendMessage(
   response.end();
 }
 
+function sendToolUse(
+  response: ServerResponse,
+  model: string,
+  number: number,
+  { calls, usage: given = {} }: Extract<ModelAnswer, { kind: "tool_use" }>,
+): void {
+  const usage = { ...USAGE, ...given };
+  beginMessage(response, model, number, usage);
+  sendBlock(response, 0, { type: "thinking", thinking: "", signature: "" }, [
+    { type: "thinking_delta", thinking: "What does it return?" },
+    { type: "signature_delta", signature: `signature-${number}` },
+  ]);
+  for (const [at, { id, name, input }] of calls.entries()) {
+    const json = JSON.stringify(input);
+    const middle = Math.ceil(json.length / 2);
+    sendBlock(
+      response,
+      at + 1,
+      { type: "tool_use", id, name, input: {} },
+      [json.slice(0, middle), json.slice(middle)].map((piece) => ({
+        type: "input_json_delta",
+        partial_json: piece,
+      })),
+    );
+  }
+  send(response, { type: "message_delta", delta: { stop_reason: "tool_use", stop_sequence: null }, usage });
+  send(response, { type: "message_stop" });
+  response.end();
+}
+
+function sendBlock(
+  response: ServerResponse,
+  index: number,
+  block: StreamEvent,
+  deltas: readonly StreamEvent[],
+): void {
+  send(response, { type: "content_block_start", index, content_block: block });
+  for (const delta of deltas) send(response, { type: "content_block_delta", index, delta });
+  send(response, { type: "content_block_stop", index });
+}
+
 function sendCut(response: ServerResponse, model: string, number: number, at: CutPoint): void {
   if (at === "after-headers") openStream(response, number);
   else begin(response, model, number, USAGE);
@@ -134,12 +185,16 @@ function openStream(response: ServerResponse, number: number): void {
 }
 
 function begin(response: ServerResponse, model: string, number: number, usage: typeof USAGE): void {
+  beginMessage(response, model, number, usage);
+  send(response, { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } });
+}
+
+function beginMessage(response: ServerResponse, model: string, number: number, usage: typeof USAGE): void {
   openStream(response, number);
   const started = { ...usage, output_tokens: 1 };
   const message = { id: `msg_${number}`, type: "message", role: "assistant", model, content: [] };
   const open = { stop_reason: null, stop_sequence: null, usage: started };
   send(response, { type: "message_start", message: { ...message, ...open } });
-  send(response, { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } });
 }
 
 interface StreamEvent {

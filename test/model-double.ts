@@ -2,16 +2,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as readText } from "node:stream/consumers";
-import type { Pass } from "../src/domain/pass.ts";
 import { type ModelAnswer, reply, sendError } from "./model-answer.ts";
-import { type MessageBody, questionOf, requestFault, textOf } from "./model-request.ts";
+import { type MessageBody, type Question, questionOf, requestFault, textOf } from "./model-request.ts";
 
 // Tests name it beside ModelDouble, so it can be had from here, too.
 export type { ModelAnswer } from "./model-answer.ts";
 
 export interface ModelAsked {
   readonly body: MessageBody;
-  readonly question: Pass | "summary";
+  readonly question: Question;
   /** All text of the request: system, turns, in order. */
   readonly text: string;
   readonly headers: IncomingMessage["headers"];
@@ -57,10 +56,45 @@ export async function startModelDouble(answering: Answering = nothingFound): Pro
   };
 }
 
-/** The smallest true reply to each question. */
-export function nothingFound({ question }: ModelAsked): ModelAnswer {
-  const summary = { summary: "The change is small and sound.", praise: [] };
-  return { kind: "json", value: question === "summary" ? summary : { findings: [] } };
+/** The smallest true reply to each question: no findings, every claim upheld, no twins, a plain summary. */
+export function nothingFound({ question, text }: ModelAsked): ModelAnswer {
+  return { kind: "json", value: plainReply(question, text) };
+}
+
+function plainReply(question: Question, text: string): unknown {
+  switch (question) {
+    case "summary":
+      return { summary: "The change is small and sound.", praise: [] };
+    case "verify":
+      return { verdicts: verdictsOn(text) };
+    case "duplicates":
+      return { groups: [] };
+    default:
+      return { findings: [] };
+  }
+}
+
+export interface GivenVerdict {
+  readonly number: number;
+  readonly reason: string;
+  readonly verdict: "upheld" | "weaker" | "refuted";
+  readonly severity: string;
+  readonly pre_existing: boolean;
+}
+
+/** What a sceptic says of each claim of a request; `over` is where it does not simply agree. */
+export function verdictsOn(text: string, over: Partial<GivenVerdict> = {}): readonly GivenVerdict[] {
+  const claims = text.slice(text.search(/^# The sceptic$/m));
+  return [...claims.matchAll(/^Claim (\d+): .*\nPlace: .*; severity: (\w+);/gm)].map(
+    ([, number, severity = ""]) => ({
+      number: Number(number),
+      reason: "It happens as claimed.",
+      verdict: "upheld",
+      severity,
+      pre_existing: false,
+      ...over,
+    }),
+  );
 }
 
 async function serve(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {

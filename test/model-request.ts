@@ -7,6 +7,17 @@ export interface TextBlock {
   readonly cache_control?: unknown;
 }
 
+/** A word for a tool: the model's call, or what it is answered. */
+export interface ToolBlock {
+  readonly type: "tool_use" | "tool_result";
+  readonly id?: string;
+  readonly tool_use_id?: string;
+  readonly content?: string;
+  readonly cache_control?: unknown;
+}
+
+export type Block = TextBlock | ToolBlock;
+
 export interface MessageBody {
   readonly model: string;
   readonly max_tokens: number;
@@ -14,7 +25,7 @@ export interface MessageBody {
   readonly system: readonly TextBlock[];
   readonly messages: readonly {
     readonly role: string;
-    readonly content: string | readonly TextBlock[];
+    readonly content: string | readonly Block[];
   }[];
   readonly output_config?: {
     readonly effort?: string;
@@ -57,9 +68,12 @@ export function requestFault(body: MessageBody): string | null {
   if (JSON.stringify(body["thinking"] ?? {}).includes('"enabled"')) return "thinking: use adaptive";
   if (/"(any|tool)"/.test(JSON.stringify(body["tool_choice"] ?? {}))) return "tool_choice: not forced";
   if (body.messages.at(-1)?.role === "assistant") return "messages: prefill is not accepted";
-  if (blocksOf(body).some((block) => block.text === "")) return "text content blocks must be non-empty";
+  if (blocksOf(body).some((block) => block.type === "text" && block.text === ""))
+    return "text content blocks must be non-empty";
   const breakpoints = blocksOf(body).filter((block) => block.cache_control !== undefined).length;
   if (breakpoints > MAX_BREAKPOINTS) return `cache_control: at most ${MAX_BREAKPOINTS}, got ${breakpoints}`;
+  const unanswered = toolFault(body);
+  if (unanswered !== null) return unanswered;
   return body.output_config?.format ? schemaFault(body.output_config.format.schema, "$") : null;
 }
 
@@ -79,21 +93,47 @@ function schemaFault(schema: JsonSchema, path: string): string | null {
 }
 
 /** Everything the model reads, in order. */
-function blocksOf(body: MessageBody): readonly TextBlock[] {
-  const turns = body.messages.flatMap(({ content }) =>
-    typeof content === "string" ? [{ type: "text" as const, text: content }] : content,
-  );
-  return [...(body.system ?? []), ...turns];
+function blocksOf(body: MessageBody): readonly Block[] {
+  return [...(body.system ?? []), ...body.messages.flatMap(contentOf)];
+}
+
+function contentOf({ content }: MessageBody["messages"][number]): readonly Block[] {
+  return typeof content === "string" ? [{ type: "text", text: content }] : content;
+}
+
+/** Each call of a tool is answered in the very next turn, and only tools that are described can be called. */
+function toolFault(body: MessageBody): string | null {
+  for (const [at, message] of body.messages.entries()) {
+    const calls = contentOf(message).flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
+    const next = body.messages[at + 1];
+    const answers = (next === undefined ? [] : contentOf(next)).flatMap((block) =>
+      block.type === "tool_result" ? [block.tool_use_id] : [],
+    );
+    if (calls.length > 0 && !Array.isArray(body["tools"])) return "tools: field required, a tool was called";
+    if (calls.toSorted().join() !== answers.toSorted().join())
+      return "messages: `tool_use` ids were found without `tool_result` blocks immediately after";
+  }
+  return null;
 }
 
 export function textOf(body: MessageBody): string {
   return blocksOf(body)
-    .map((block) => block.text)
+    .map((block) => (block.type === "text" ? block.text : (block.content ?? "")))
     .join("\n\n");
 }
 
-/** Which question this is: one of the passes, by its number in the heading, or the words about the whole. */
-export function questionOf(body: MessageBody): Pass | "summary" {
-  const number = /^# Pass (?<number>\d) of 5/m.exec(textOf(body))?.groups?.["number"];
-  return PASSES[Number(number ?? 0) - 1] ?? "summary";
+export type Question = Pass | "lenses" | "verify" | "duplicates" | "summary";
+
+const HEADINGS: readonly (readonly [heading: RegExp, question: Question])[] = [
+  [/^# All passes in one reading$/m, "lenses"],
+  [/^# The sceptic$/m, "verify"],
+  [/^# One defect, one comment$/m, "duplicates"],
+];
+
+/** Which question this is, by its heading; a pass by its number in it. */
+export function questionOf(body: MessageBody): Question {
+  const text = textOf(body);
+  const number = /^# Pass (?<number>\d) of 5/m.exec(text)?.groups?.["number"];
+  const pass = PASSES[Number(number ?? 0) - 1];
+  return pass ?? HEADINGS.find(([heading]) => heading.test(text))?.[1] ?? "summary";
 }

@@ -66,7 +66,8 @@ async function readHeads(
 const MAX_FOLDERS = 40;
 
 function foldersAbove(files: readonly FileDiff[]): readonly string[] {
-  const folders = new Set([""]);
+  // A change of nothing asks for nothing.
+  const folders = new Set(files.length === 0 ? [] : [""]);
   for (const { path } of files) {
     const parts = path.split("/");
     for (let depth = 1; depth < parts.length; depth++) folders.add(parts.slice(0, depth).join("/"));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { z } from "zod";
 import { claude } from "../../src/anthropic/claude.ts";
 import { passReplySchema, summaryReplySchema } from "../../src/domain/finding.ts";
+import { LOOKUP_TOOLS } from "../../src/domain/lookup.ts";
 import type { Model, ModelOutcome, ModelRequest } from "../../src/review/ports.ts";
 import { type ModelAnswer, type ModelDouble, startModelDouble } from "../model-double.ts";
 import type { JsonSchema } from "../model-request.ts";
@@ -107,6 +108,100 @@ describe("the request", () => {
     expect(first?.[2]?.content).toContain("It is not JSON");
     // The service refuses an empty turn.
     expect(second?.[1]?.content).toBe("(empty)");
+  });
+});
+
+const CALLS = [
+  { id: "toolu_1", name: "read_file", input: { path: "src/größe.ts", start_line: 1, end_line: 9 } },
+  { id: "toolu_2", name: "find_references", input: { name: "close" } },
+];
+const ASKS: ModelAnswer = { kind: "tool_use", calls: CALLS };
+
+describe("look-ups", () => {
+  it("are described only where a run offers them, and forbidden where a question shares but may not use them", async () => {
+    for (const tools of ["none", "open", "closed"] as const) await model.complete(aRequest({ tools }));
+
+    const [none, open, closed] = service.asked.slice(-3).map(({ body }) => body);
+    expect(none).not.toHaveProperty("tools");
+    expect(open?.["tools"]).toMatchObject(
+      LOOKUP_TOOLS.map(({ name }) => ({
+        name,
+        input_schema: { type: "object", additionalProperties: false },
+      })),
+    );
+    expect(open).not.toHaveProperty("tool_choice");
+    // The description stands first in the cached prefix: one more byte, and it is written anew.
+    expect(JSON.stringify(closed?.["tools"])).toBe(JSON.stringify(open?.["tools"]));
+    expect(closed?.["tool_choice"]).toEqual({ type: "none" });
+  });
+
+  it("that it asks for are its questions, with what it said kept word for word", async () => {
+    const outcome = await ask(ASKS, { tools: "open" });
+
+    expect(outcome).toEqual({
+      kind: "asks",
+      calls: CALLS.map(({ id, name, input }) => ({ id, tool: name, input })),
+      reply: [
+        expect.objectContaining({ type: "thinking", thinking: "What does it return?" }),
+        ...CALLS.map((call) => expect.objectContaining({ type: "tool_use", ...call })),
+      ],
+      usage: expect.objectContaining({ calls: 1, inputTokens: 100 }),
+    });
+  });
+
+  it("are given back with their answers, the last of which ends a cached prefix: the fourth mark", async () => {
+    const outcome = await ask(ASKS, { tools: "open" });
+    if (outcome.kind !== "asks") throw new Error("it asks nothing");
+    const turn = {
+      reply: outcome.reply,
+      results: CALLS.map(({ id }) => ({ id, text: `what ${id} found` })),
+    };
+
+    await model.complete(aRequest({ tools: "open", turns: [turn] }));
+
+    const body = service.asked.at(-1)?.body;
+    expect(body?.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+    expect(body?.messages[1]?.content).toEqual(outcome.reply);
+    const [first, last] = CALLS.map(({ id }) => ({
+      type: "tool_result",
+      tool_use_id: id,
+      content: `what ${id} found`,
+    }));
+    expect(body?.messages[2]?.content).toEqual([first, { ...last, cache_control: { type: "ephemeral" } }]);
+    expect(JSON.stringify(body).match(/"cache_control"/g)).toHaveLength(4);
+  });
+
+  it("of many rounds still make four marks, however many turns there are", async () => {
+    const turnOf = (round: number) => ({
+      reply: [{ type: "tool_use", id: `toolu_${round}`, name: "find_references", input: { name: "a" } }],
+      results: [{ id: `toolu_${round}`, text: "nothing" }],
+    });
+
+    await model.complete(aRequest({ tools: "open", turns: [1, 2, 3, 4, 5, 6].map(turnOf) }));
+
+    const body = service.asked.at(-1)?.body;
+    expect(body?.messages).toHaveLength(13);
+    expect(JSON.stringify(body).match(/"cache_control"/g)).toHaveLength(4);
+    expect(JSON.stringify(body?.messages.at(-1))).toContain("cache_control");
+  });
+
+  it("come before a correction", async () => {
+    const turn = {
+      reply: [{ type: "tool_use", id: "toolu_1", name: "find_references", input: { name: "a" } }],
+      results: [{ id: "toolu_1", text: "nothing" }],
+    };
+
+    await model.complete(
+      aRequest({ tools: "closed", turns: [turn], correction: { reply: "no", fault: "It is not JSON" } }),
+    );
+
+    expect(service.asked.at(-1)?.body.messages.map(({ role }) => role)).toEqual([
+      "user",
+      "assistant",
+      "user",
+      "assistant",
+      "user",
+    ]);
   });
 });
 

@@ -75,14 +75,16 @@ describe("a server that is already there", () => {
     expect(output).toContain(`plumbline: PORT ${PORT} on 127.0.0.1 cannot be used`);
   });
 
-  it("says in the check of every pull request that it has no key, and posts nothing", async () => {
+  it("reviews by its built-in checks alone, and says so in the review and its check", async () => {
     const { pull } = app.openPull();
 
     const check = await opened(app, pull);
 
     expect(check).toMatchObject({ status: "completed", conclusion: "neutral" });
-    expect(check.output.title).toBe("Not reviewed: no ANTHROPIC_API_KEY is set on the server");
-    expect(pull.reviews).toEqual([]);
+    expect(check.output.title).toBe("No findings; checks only: no ANTHROPIC_API_KEY is set");
+    expect(pull.reviews.map((review) => review.body)).toEqual([
+      expect.stringContaining("no model has read this change, because no `ANTHROPIC_API_KEY` is set"),
+    ]);
     expect(app.server.logs().some((line) => line.msg.startsWith("ANTHROPIC_API_KEY is not set"))).toBe(true);
   });
 });

@@ -85,7 +85,7 @@ describe.concurrent("the formats", () => {
         },
       ],
       action_items: ["Should fix: Adds per cent to money (src/price.ts:2)"],
-      usage: { calls: 6, input_tokens: 600, output_tokens: 120, cost_usd: 0.0024 },
+      usage: { calls: 7, input_tokens: 700, output_tokens: 140, cost_usd: 0.0028 },
     });
   });
 
@@ -241,11 +241,25 @@ describe.concurrent("the exit code", () => {
     expect(stdout + stderr).not.toContain("wrong-and-secret");
   });
 
-  it("is 2 without a key", async () => {
+  it("is 3 without a key, with what the built-in checks found", async () => {
     const { code, stdout, stderr } = await review([], { in: repository });
 
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^plumbline: ANTHROPIC_API_KEY is missing/);
+    expect(code).toBe(3);
+    expect(jsonOf(stdout)).toMatchObject({
+      complete: false,
+      coverage: {
+        files: [{}, { state: "partial", reason: "built-in checks only: no ANTHROPIC_API_KEY is set" }],
+      },
+      usage: { calls: 0 },
+    });
+    expect(stderr).toMatch(/^plumbline: only the built-in checks have run: set ANTHROPIC_API_KEY/);
+  });
+
+  it("is 0 without a key where nobody wants a model", async () => {
+    const { code, stdout, stderr } = await review(["--no-model"], { in: repository });
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(jsonOf(stdout)).toMatchObject({ complete: true, usage: { calls: 0 } });
   });
 
   it.each(["/nonexistent/folder/report.json", "/"])(

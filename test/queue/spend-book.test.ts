@@ -47,7 +47,9 @@ describe("the book of what was spent", () => {
     expect(await bookOf().spent()).toEqual({ pullDayUsd: 1.75, installationMonthUsd: 1.75 });
   });
 
-  it.each<[what: string, other: Partial<PullRequestLocator>, pullDayUsd: number, installationMonthUsd: number]>([
+  it.each<
+    [what: string, other: Partial<PullRequestLocator>, pullDayUsd: number, installationMonthUsd: number]
+  >([
     ["another pull request counts for the installation alone", { number: 2 }, 1, 3],
     ["another repository counts for the installation alone", { repositoryId: 8 }, 1, 3],
     ["another installation counts for nothing", { installationId: 6 }, 1, 1],

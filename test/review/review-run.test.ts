@@ -127,7 +127,12 @@ describe("a review from beginning to end", () => {
       return askedFor(prompt) === "security"
         ? answered({
             findings: titles.map((title, at) =>
-              aReplyFinding({ title, line: 11 + at, start_line: 11 + at, evidence: at === 0 ? "const b = 3;" : "const c = 4;" }),
+              aReplyFinding({
+                title,
+                line: 11 + at,
+                start_line: 11 + at,
+                evidence: at === 0 ? "const b = 3;" : "const c = 4;",
+              }),
             ),
           })
         : undefined;
