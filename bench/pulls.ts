@@ -146,7 +146,8 @@ async function review(github: GitHubDouble, server: ServerProcess, directory: st
     }
     const ending = lines.find(({ msg }) => msg === "review ended" || msg === "review will be tried again");
     if (ending?.msg === "review will be tried again") throw new Error("the review failed");
-    if (ending !== undefined) return { stages, healthMs, peakMb: stages.has("planned") ? server.use().peakMb : Number.NaN };
+    if (ending !== undefined)
+      return { stages, healthMs, peakMb: stages.has("planned") ? server.use().peakMb : Number.NaN };
     await sleep(5);
   }
 }

@@ -1,15 +1,14 @@
-/** Every sentence that people read on GitHub. */
+/** The body of a review: every sentence that people read on GitHub beside the inline comments and the check run. */
 import { createHash } from "node:crypto";
+import { fitBody } from "./body-limit.ts";
+import { fixPart } from "./comment-words.ts";
 import { coverageCounts, type FileCoverage } from "./coverage.ts";
 import { codeBlock, codeSpan, safeLine, safeMarkdown } from "./markdown.ts";
 import { PASSES, SEVERITY_TAG } from "./pass.ts";
 import { countBySeverity, ownFindings, type Review, type ReviewFinding } from "./review.ts";
 import { coversAllPasses } from "./scope.ts";
-import type { SuggestionProof } from "./suggestion.ts";
 import { cacheShare, isPriced, PRICES_AS_OF } from "./usage.ts";
 
-/** GitHub refuses a body over 65,536 characters; the rest is room for the marker. */
-const MAX_BODY_CHARACTERS = 64_000;
 const MAX_LISTED_FILES = 200;
 
 /** Where the reader can see a line: null at a door without pages. */
@@ -71,7 +70,7 @@ function heldBackLine(review: Review): string {
 
 /** Made by our own code from the parsed schema, names reduced to letters, digits and underscores. */
 function diagramSection({ erDiagram }: Review): string {
-  return erDiagram === null ? "" : `### Schema after this change\n\n\`\`\`mermaid\n${erDiagram}\n\`\`\``;
+  return erDiagram === null ? "" : `### Schema after this change\n\n${codeBlock("mermaid", erDiagram)}`;
 }
 
 function verdict(review: Review): string {
@@ -104,55 +103,6 @@ function countLine(review: Review): string {
 
 function plural(count: number): string {
   return count === 1 ? "" : "s";
-}
-
-/** One inline comment, without its marker. A nit is folded: its title says enough to pass it by. */
-export function commentBody(finding: ReviewFinding): string {
-  const also = finding.alsoFoundBy.length === 0 ? "" : ` (also ${finding.alsoFoundBy.join(", ")})`;
-  const button = finding.proof?.kind === "proven" ? suggestionBlock(finding.proof.text) : "";
-  const details = [
-    safeMarkdown(finding.why),
-    fixPart(finding.fix),
-    button === "" ? exampleOf(finding) : "",
-    finding.rule === null ? "" : `<sub>built-in check ${codeSpan(finding.rule)}</sub>`,
-  ].filter((part) => part !== "");
-  const head = `${SEVERITY_TAG[finding.severity]} · ${finding.pass}${also} — ${safeLine(finding.title)}`;
-  const parts =
-    finding.severity === "nit" ? [head, folded("Why and how", details.join("\n\n"))] : [head, ...details];
-  // Half a suggestion would be a button that breaks the file, so what is cut is the words.
-  const words = fitBody(
-    parts.filter((part) => part !== "").join("\n\n"),
-    MAX_BODY_CHARACTERS - button.length,
-  );
-  return button === "" ? words : `${words}\n\n${button}`;
-}
-
-function folded(summary: string, text: string): string {
-  return text === "" ? "" : `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
-}
-
-/** GitHub's button. The text goes in as it was proven; its fence is longer than any run of backticks inside. */
-function suggestionBlock(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}suggestion\n${text}\n${fence}`;
-}
-
-/**
- * A fence, list, quote or table begins on a line of its own: behind the label its first mark would be text, and what a
- * fence holds would be set free.
- */
-function fixPart(fix: string): string {
-  const safe = safeMarkdown(fix);
-  if (safe === "") return "";
-  return /^(?:`{3}|~{3}|[->|]|\d+[.)] )/.test(safe) ? `**Fix:**\n\n${safe}` : `**Fix:** ${safe}`;
-}
-
-/** Code that nobody has proven to apply is an example, never a button; it is left out where the fix already shows code. */
-function exampleOf(finding: ReviewFinding): string {
-  if (finding.suggestion === null || finding.suggestion.trim() === "" || /^\s*(```|~~~)/m.test(finding.fix))
-    return "";
-  return codeBlock("", finding.suggestion);
 }
 
 function oneParagraph(text: string): string {
@@ -285,32 +235,4 @@ function actionSection(review: Review, links: Links, posted: Posted): string {
     return `${at + 1}. ${SEVERITY_TAG[finding.severity]} ${safeLine(finding.title)} — ${where}${open}`;
   });
   return items.length === 0 ? "### Action items\n\nNone." : `### Action items\n\n${items.join("\n")}`;
-}
-
-/** What does not fit is cut at a line end, with open fences and details closed, and the cut is said. */
-export function fitBody(body: string, limit = MAX_BODY_CHARACTERS): string {
-  if (body.length <= limit) return body;
-  const note = "\n\n_The rest did not fit into one GitHub comment; `plumbline review` shows all of it._";
-  const room = body.slice(0, limit - note.length - 200);
-  // At a line end, because half a code span would set free what stands in it.
-  const end = room.lastIndexOf("\n");
-  const kept = (end > 0 ? room.slice(0, end) : room).toWellFormed().replace(/\uFFFD$/, "");
-  const fence = openFence(kept);
-  const details =
-    (kept.match(/^<details>/gm)?.length ?? 0) > (kept.match(/^<\/details>/gm)?.length ?? 0)
-      ? "\n\n</details>"
-      : "";
-  return `${kept}${fence === null ? "" : `\n${fence}`}${details}${note}`;
-}
-
-/** Only a fence at the margin stays open: one in a list or quote ends with it, and closing it would open another. */
-function openFence(text: string): string | null {
-  let open: string | null = null;
-  for (const line of text.split("\n")) {
-    const fence = /^(?<marks>`{3,})/.exec(line)?.groups?.["marks"];
-    if (fence === undefined) continue;
-    if (open === null) open = fence;
-    else if (fence.length >= open.length && line.trim() === fence) open = null;
-  }
-  return open;
 }

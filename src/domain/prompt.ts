@@ -104,68 +104,6 @@ function listed(lines: readonly string[], limit: number): string {
   return rest > 0 ? [...lines.slice(0, limit), `- … and ${rest} more`].join("\n") : lines.join("\n");
 }
 
-/** What a chunk shows besides its hunks: the code around them, and code from elsewhere that they depend on. */
-export interface ChunkContext {
-  readonly around: readonly Excerpt[];
-  readonly related: readonly Excerpt[];
-}
-
-export const NO_CONTEXT: ChunkContext = { around: [], related: [] };
-
-/** The second block: shared by all questions about this chunk. */
-export function chunkBlock(prefix: PromptPrefix, chunk: Chunk, context: ChunkContext): PromptBlock {
-  const files = chunk.files.map((file) => fileText(prefix, file));
-  const excerpts = [
-    ...context.around.map((excerpt) => excerptText(prefix, "around", excerpt)),
-    ...context.related.map((excerpt) => excerptText(prefix, "related", excerpt)),
-  ];
-  const shown = excerpts.length === 0 ? "" : `\n\n${CONTEXT_WORDS}\n\n${excerpts.join("\n\n")}`;
-  return { text: `The part of the diff to review now:\n\n${files.join("\n\n")}${shown}`, cached: true };
-}
-
-const CONTEXT_WORDS =
-  "Code of the repository at head that this part depends on, or that depends on it. It is not under review:";
-
-function excerptText(prefix: PromptPrefix, kind: "around" | "related", excerpt: Excerpt): string {
-  const attributes = { kind, path: excerpt.path, because: excerpt.reason };
-  const { lines } = redactLines(prefix.redact, excerpt.lines);
-  return untrusted(prefix, attributes, numberedLines(lines, excerpt.first));
-}
-
-function fileText(prefix: PromptPrefix, file: ChunkFile): string {
-  const attributes = {
-    kind: "diff",
-    path: file.path,
-    status: file.status,
-    ...(file.previousPath === null ? {} : { previous_path: file.previousPath }),
-    ...(file.parts === 1 ? {} : { part: `${file.part} of ${file.parts}` }),
-  };
-  return untrusted(prefix, attributes, file.hunks.map((hunk) => hunkText(hunk, prefix.redact)).join("\n"));
-}
-
-/** Secrets are looked for before a line is cut and the margin is there: a key may be several lines, or a long one. */
-function hunkText(hunk: Hunk, redact: Redactor): string {
-  const texts = redactLines(
-    redact,
-    hunk.lines.map((line) => line.text),
-  ).lines;
-  const section = hunk.section === "" ? "" : ` ${showInvisible(hunk.section)}`;
-  const header = `@@ base ${range(hunk.baseStart, hunk.baseCount)}, head ${range(hunk.headStart, hunk.headCount)} @@${section}`;
-  return [header, ...hunk.lines.map((line, at) => numberedLine(line, shownText(texts[at] ?? "")))].join("\n");
-}
-
-function range(start: number, count: number): string {
-  return count === 0 ? "none" : `${start}-${start + count - 1}`;
-}
-
-const MARK: Readonly<Record<DiffLine["kind"], string>> = { context: " ", added: "+", deleted: "-" };
-
-function numberedLine(line: DiffLine, text: string): string {
-  const number =
-    line.headLine === null ? `L${String(line.baseLine).padStart(5)}` : String(line.headLine).padStart(6);
-  return `${number} |${MARK[line.kind]} ${text}`;
-}
-
 /** One question over one chunk: prefix, chunk, then the short instruction, which alone differs between questions. */
 export function readingPrompt(
   prefix: PromptPrefix,
@@ -214,72 +152,14 @@ function lensesText(
   });
 }
 
-/** A finding as it is put to the sceptic, with its number in this question. */
-export interface Claim {
-  readonly number: number;
-  readonly finding: Omit<Finding, "startLine" | "line" | "side">;
-  readonly place: string;
-}
-
-/** The sceptic's question: the same chunk as the passes saw it, the claims, and more of the files they are about. */
-export function verifyPrompt(
-  prefix: PromptPrefix,
-  chunk: PromptBlock,
-  library: PromptLibrary,
-  claims: readonly Claim[],
-  code: readonly Excerpt[],
-): Prompt {
-  const text = fillTemplate(library.verify, {
-    claims: untrusted(
-      prefix,
-      { kind: "claims" },
-      claims.map((claim) => claimText(prefix, claim)).join("\n\n"),
-    ),
-    code:
-      code.length === 0
-        ? "(all of it is shown above)"
-        : code.map((excerpt) => excerptText(prefix, "around", excerpt)).join("\n\n"),
-  });
-  return { system: [prefix.system], user: [prefix.outline, chunk, { text, cached: false }] };
-}
-
 /** Each text by itself: within a line of several, the end of a secret is not to be seen. */
-function withoutSecrets<T extends Claim["finding"]>({ redact }: Pick<PromptPrefix, "redact">, finding: T): T {
+export function withoutSecrets<T extends Pick<Finding, "title" | "why" | "fix" | "evidence">>(
+  { redact }: Pick<PromptPrefix, "redact">,
+  finding: T,
+): T {
   const clean = (text: string) => redact(text).text;
   const { title, why, fix, evidence } = finding;
   return { ...finding, title: clean(title), why: clean(why), fix: clean(fix), evidence: clean(evidence) };
-}
-
-function claimText(prefix: PromptPrefix, { number, finding: raw, place }: Claim): string {
-  const finding = withoutSecrets(prefix, raw);
-  return [
-    `Claim ${number}: ${finding.title}`,
-    `Place: ${place}; pass: ${finding.pass}; severity: ${finding.severity}; pre-existing: ${finding.preExisting ? "yes" : "no"}`,
-    `Quote:\n${showInvisible(finding.evidence)}`,
-    `Why: ${finding.why}`,
-    `Fix: ${finding.fix}`,
-  ].join("\n");
-}
-
-/** Which findings that stand close together say the same. */
-export function duplicatesPrompt(
-  prefix: PromptPrefix,
-  library: PromptLibrary,
-  findings: readonly Claim[],
-): Prompt {
-  const text = fillTemplate(library.duplicates, {
-    findings: untrusted(
-      prefix,
-      { kind: "findings" },
-      findings.map((claim) => duplicateLine(prefix, claim)).join("\n"),
-    ),
-  });
-  return { system: [prefix.system], user: [prefix.outline, { text, cached: false }] };
-}
-
-function duplicateLine(prefix: PromptPrefix, { number, finding, place }: Claim): string {
-  const { pass, title, why } = withoutSecrets(prefix, finding);
-  return `${number}. ${place} [${pass}] ${title}: ${clip(why, 500)}`;
 }
 
 function alreadyReported(prefix: PromptPrefix, findings: readonly Finding[]): string {

@@ -1,5 +1,6 @@
 /** A review on GitHub: read back what stands there, post one review at once, tell the outcome by the check run. */
 import { checkTitle, closingSummary, closingTitle } from "../domain/check-words.ts";
+import { commentBody } from "../domain/comment-words.ts";
 import { RetryableError } from "../domain/errors.ts";
 import { safeMarkdown } from "../domain/markdown.ts";
 import {
@@ -10,7 +11,7 @@ import {
   readReviewMarker,
   reviewMarker,
 } from "../domain/marker.ts";
-import { commentBody, reviewBody, usageLine } from "../domain/messages.ts";
+import { reviewBody, usageLine } from "../domain/messages.ts";
 import type { PullRequestLocator } from "../domain/pull-request.ts";
 import { checkConclusion, type Review, type ReviewFinding } from "../domain/review.ts";
 import { coversAllPasses } from "../domain/scope.ts";

@@ -1,7 +1,8 @@
 /** One review in the four forms that `--format` names. */
 
+import { commentBody } from "../domain/comment-words.ts";
 import { codeSpan } from "../domain/markdown.ts";
-import { commentBody, reviewBody } from "../domain/messages.ts";
+import { reviewBody } from "../domain/messages.ts";
 import { toReport } from "../domain/report.ts";
 import type { Review, ReviewFinding } from "../domain/review.ts";
 import { toSarif } from "../domain/sarif.ts";

@@ -2,8 +2,8 @@
 
 import { aroundPointers, headRange } from "../domain/around.ts";
 import type { Chunk } from "../domain/chunk.ts";
+import type { ChunkContext } from "../domain/chunk-text.ts";
 import type { LineRange, SourceOutline } from "../domain/outline.ts";
-import type { ChunkContext } from "../domain/prompt.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import {
   AROUND_TOKEN_BUDGET,

@@ -1,7 +1,8 @@
 /** One defect, one comment: what may say the same is put to the model once, in one small question. */
+
+import { type Claim, duplicatesPrompt } from "../domain/claim-prompts.ts";
 import { duplicatesReplySchema } from "../domain/finding.ts";
 import { joinTwins, type PlacedFinding, suspectedTwins } from "../domain/merge.ts";
-import { type Claim, duplicatesPrompt } from "../domain/prompt.ts";
 import { NO_USAGE, type Usage } from "../domain/usage.ts";
 import { ask } from "./asking.ts";
 import type { ModelFailure } from "./ports.ts";

@@ -1,12 +1,7 @@
 /** What all questions of one review share: whom to ask, how each request begins, and who answers look-ups. */
 import type { Chunk } from "../domain/chunk.ts";
-import {
-  chunkBlock,
-  NO_CONTEXT,
-  type PromptBlock,
-  type PromptPrefix,
-  promptPrefix,
-} from "../domain/prompt.ts";
+import { chunkBlock, NO_CONTEXT } from "../domain/chunk-text.ts";
+import { type PromptBlock, type PromptPrefix, promptPrefix } from "../domain/prompt.ts";
 import type { PromptLibrary } from "../domain/prompt-library.ts";
 import type { Asking } from "./asking.ts";
 import { repositoryReader } from "./looking-up.ts";
@@ -47,16 +42,13 @@ export function openSession(ports: ReviewPorts, request: ReviewRequest, survey: 
   };
 }
 
-export function prefixOf(
-  ports: Pick<ReviewPorts, "library" | "clock" | "redact">,
-  survey: Survey,
-): PromptPrefix {
+function prefixOf(ports: Pick<ReviewPorts, "library" | "clock" | "redact">, survey: Survey): PromptPrefix {
   const today = ports.clock.now().toISOString().slice(0, 10);
   return promptPrefix(survey.pullRequest, ports.library, survey.plan.guides, today, ports.redact);
 }
 
 /** Each block is written once: the passes, the sceptic and its retries begin with the very same text. */
-export function blocksOf(prefix: PromptPrefix, survey: Survey): Session["blockOf"] {
+function blocksOf(prefix: PromptPrefix, survey: Survey): Session["blockOf"] {
   const blocks = new Map<Chunk, PromptBlock>();
   return (chunk) => {
     const known = blocks.get(chunk);

@@ -1,7 +1,8 @@
 /** Everything that is known before the first question: what will be read, what stands around it, what the checks found. */
+
+import type { ChunkContext } from "../domain/chunk-text.ts";
 import type { SourceOutline } from "../domain/outline.ts";
 import { planReview, type ReviewPlan } from "../domain/plan.ts";
-import type { ChunkContext } from "../domain/prompt.ts";
 import type { PullRequest } from "../domain/pull-request.ts";
 import type { CheckReport } from "./checks.ts";
 import { readKnownFiles } from "./file-facts.ts";

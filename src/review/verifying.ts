@@ -1,9 +1,9 @@
 /** Puts findings to a sceptic that sees the real code; what it refutes is not said, what it cannot be asked about is marked. */
 import pLimit from "p-limit";
 import type { Chunk } from "../domain/chunk.ts";
+import { type Claim, verifyPrompt } from "../domain/claim-prompts.ts";
 import { verdictReplySchema } from "../domain/finding.ts";
 import type { PlacedFinding } from "../domain/merge.ts";
-import { type Claim, verifyPrompt } from "../domain/prompt.ts";
 import { type Excerpt, windowsAround } from "../domain/related.ts";
 import { addUsage, NO_USAGE, type Usage } from "../domain/usage.ts";
 import { afterVerdict, groupsToVerify, readVerdicts, type Verdict } from "../domain/verdict.ts";

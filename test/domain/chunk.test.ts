@@ -6,8 +6,9 @@ import {
   shownText,
   tokensOf,
 } from "../../src/domain/chunk.ts";
+import { chunkBlock, NO_CONTEXT } from "../../src/domain/chunk-text.ts";
 import type { DiffLine, FileDiff } from "../../src/domain/diff.ts";
-import { chunkBlock, NO_CONTEXT, promptPrefix } from "../../src/domain/prompt.ts";
+import { promptPrefix } from "../../src/domain/prompt.ts";
 import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { estimateTokens } from "../../src/domain/usage.ts";
 import { aDiff, aLibrary, aNewFile, aPullRequest, aRandom } from "../builders.ts";

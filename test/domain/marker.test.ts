@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { commentBody } from "../../src/domain/comment-words.ts";
 import { acceptReply } from "../../src/domain/finding.ts";
 import {
   findingMarker,
@@ -7,7 +8,6 @@ import {
   readReviewMarker,
   reviewMarker,
 } from "../../src/domain/marker.ts";
-import { commentBody } from "../../src/domain/messages.ts";
 import { stripInvisible } from "../../src/domain/untrusted-text.ts";
 import { aReplyFinding, aReviewFinding, BASE_SHA, HEAD_SHA } from "../builders.ts";
 

@@ -1,7 +1,9 @@
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { describe, expect, it } from "vitest";
+import { fitBody } from "../../src/domain/body-limit.ts";
+import { commentBody } from "../../src/domain/comment-words.ts";
 import { reviewed, skipped } from "../../src/domain/coverage.ts";
-import { actionItems, commentBody, fitBody, reviewBody, usageLine } from "../../src/domain/messages.ts";
+import { actionItems, reviewBody, usageLine } from "../../src/domain/messages.ts";
 import { reviewScope } from "../../src/domain/scope.ts";
 import { aReview, aReviewFinding, aUsage } from "../builders.ts";
 

@@ -1,15 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { cutIntoChunks } from "../../src/domain/chunk.ts";
+import { chunkBlock, NO_CONTEXT } from "../../src/domain/chunk-text.ts";
 import { skipped } from "../../src/domain/coverage.ts";
 import { PASSES } from "../../src/domain/pass.ts";
-import {
-  chunkBlock,
-  NO_CONTEXT,
-  type Prompt,
-  promptPrefix,
-  readingPrompt,
-  summaryPrompt,
-} from "../../src/domain/prompt.ts";
+import { type Prompt, promptPrefix, readingPrompt, summaryPrompt } from "../../src/domain/prompt.ts";
 import type { PullRequest } from "../../src/domain/pull-request.ts";
 import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { aCoverage, aDiff, aFinding, aLibrary, aNewFile, aPullRequest, promptText } from "../builders.ts";

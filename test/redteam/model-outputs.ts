@@ -1,11 +1,12 @@
 // What a model may say when a stranger got through to it, and what is posted then.
 import assert from "node:assert/strict";
 import { checkTitle } from "../../src/domain/check-words.ts";
+import { commentBody } from "../../src/domain/comment-words.ts";
 import { acceptReply } from "../../src/domain/finding.ts";
 import { codeBlock } from "../../src/domain/markdown.ts";
 import { findingMarker, markerKey, reviewMarker } from "../../src/domain/marker.ts";
 import { mergeFindings } from "../../src/domain/merge.ts";
-import { commentBody, reviewBody } from "../../src/domain/messages.ts";
+import { reviewBody } from "../../src/domain/messages.ts";
 import { composeReview, type Review } from "../../src/domain/review.ts";
 import { EVERYTHING } from "../../src/domain/scope.ts";
 import { placeFindings } from "../../src/review/placing.ts";

@@ -2,9 +2,10 @@
 // chosen from outside are the globs of a command and, by whoever runs the server, the front matter of prompt files.
 import assert from "node:assert/strict";
 import { cutIntoChunks } from "../../src/domain/chunk.ts";
+import { chunkBlock, NO_CONTEXT } from "../../src/domain/chunk-text.ts";
 import { parseCommand } from "../../src/domain/command.ts";
 import { PASSES } from "../../src/domain/pass.ts";
-import { chunkBlock, NO_CONTEXT, promptPrefix, readingPrompt } from "../../src/domain/prompt.ts";
+import { promptPrefix, readingPrompt } from "../../src/domain/prompt.ts";
 import { PromptFault, parsePromptLibrary } from "../../src/domain/prompt-library.ts";
 import { pathFilter, reviewScope } from "../../src/domain/scope.ts";
 import { redactSecrets } from "../../src/domain/secret-redaction.ts";

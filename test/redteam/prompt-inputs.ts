@@ -1,13 +1,8 @@
 // What a stranger writes into a pull request, and the exact text that the model is given.
 import assert from "node:assert/strict";
 import { cutIntoChunks } from "../../src/domain/chunk.ts";
-import {
-  chunkBlock,
-  NO_CONTEXT,
-  promptPrefix,
-  readingPrompt,
-  summaryPrompt,
-} from "../../src/domain/prompt.ts";
+import { chunkBlock, NO_CONTEXT } from "../../src/domain/chunk-text.ts";
+import { promptPrefix, readingPrompt, summaryPrompt } from "../../src/domain/prompt.ts";
 import type { PullRequest } from "../../src/domain/pull-request.ts";
 import { redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { nonceFor } from "../../src/domain/untrusted-text.ts";

@@ -3,14 +3,9 @@ import assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { pino } from "pino";
 import { cutIntoChunks } from "../../src/domain/chunk.ts";
-import {
-  chunkBlock,
-  duplicatesPrompt,
-  promptPrefix,
-  readingPrompt,
-  summaryPrompt,
-  verifyPrompt,
-} from "../../src/domain/prompt.ts";
+import { chunkBlock } from "../../src/domain/chunk-text.ts";
+import { duplicatesPrompt, verifyPrompt } from "../../src/domain/claim-prompts.ts";
+import { promptPrefix, readingPrompt, summaryPrompt } from "../../src/domain/prompt.ts";
 import { type Redactor, redactLines, redactSecrets } from "../../src/domain/secret-redaction.ts";
 import { openTraffic } from "../../src/github/traffic.ts";
 import { logOptions } from "../../src/log.ts";
