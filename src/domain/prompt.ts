@@ -1,15 +1,11 @@
 /** Plan and templates → the exact text of each request, ordered so that the longest shared part comes first. */
-import { type Chunk, type ChunkFile, shownText } from "./chunk.ts";
 import { type Coverage, coverageCounts } from "./coverage.ts";
 import type { Reading } from "./depth.ts";
-import type { DiffLine, Hunk } from "./diff.ts";
 import type { Finding } from "./finding.ts";
-import { numberedLines } from "./lookup.ts";
 import { PASSES, type Pass } from "./pass.ts";
 import { fillTemplate, type Guide, type PromptLibrary } from "./prompt-library.ts";
 import type { PullRequest } from "./pull-request.ts";
-import type { Excerpt } from "./related.ts";
-import { type Redactor, redactLines } from "./secret-redaction.ts";
+import type { Redactor } from "./secret-redaction.ts";
 import { clip, nonceFor, quarantine, showInvisible, visibleProse } from "./untrusted-text.ts";
 
 /** `cached` ends a prefix that later requests repeat: at most 4 of them in a request (Anthropic API). */
