@@ -41,8 +41,10 @@ export function relatives(changed: readonly string[]): (path: string) => boolean
 }
 
 const TEST_PATH =
-  /(^|\/)(tests?|specs?|__tests__|testing|testdata|fixtures|e2e)\/|[._-](test|spec)\.|(^|\/)test_|_test\.|Tests?\.(java|kt|cs)$/i;
+  /(^|\/)(tests?|specs?|__tests__|testing|testdata|fixtures|e2e)\/|[._-](test|spec)\.|(^|\/)test_|_test\./i;
+/** Their case tells a test from a word that ends alike. */
+const TEST_CLASS = /Tests?\.(java|kt|cs)$/;
 
 export function isTestPath(path: string): boolean {
-  return TEST_PATH.test(path);
+  return TEST_PATH.test(path) || TEST_CLASS.test(path);
 }

@@ -45,9 +45,9 @@ export async function answerLookups(
   let limited = round >= MAX_LOOKUP_ROUNDS;
   for (const [at, call] of calls.entries()) {
     const left = MAX_LOOKUP_TOKENS - used - tokens;
-    if (left <= 0 || at >= MAX_CALLS_PER_ROUND) {
+    if (left <= 0 || at >= MAX_CALLS_PER_ROUND || round > MAX_LOOKUP_ROUNDS) {
       limited = true;
-      results.push({ id: call.id, text: `Not looked up: ${limitWords(left)}` });
+      results.push({ id: call.id, text: `Not looked up: ${limitWords(round, left)}` });
       continue;
     }
     const { text, cut } = await answerOne(desk, call, left, signal);
@@ -56,14 +56,16 @@ export async function answerLookups(
     results.push({ id: call.id, text });
   }
   const last = results.at(-1);
-  if (round >= MAX_LOOKUP_ROUNDS && last !== undefined)
+  if (round === MAX_LOOKUP_ROUNDS && last !== undefined)
     results[results.length - 1] = { ...last, text: `${last.text}\n\n${LAST_ROUND}` };
   return { results, tokens, limited };
 }
 
 const LAST_ROUND = `This was round ${MAX_LOOKUP_ROUNDS} of ${MAX_LOOKUP_ROUNDS}: answer now with what is known.`;
 
-function limitWords(left: number): string {
+function limitWords(round: number, left: number): string {
+  if (round > MAX_LOOKUP_ROUNDS)
+    return `the limit of ${MAX_LOOKUP_ROUNDS} rounds for one question is reached. Answer with what is known.`;
   return left <= 0
     ? `the limit of ${MAX_LOOKUP_TOKENS} tokens of look-ups for one question is reached. Answer with what is known.`
     : `at most ${MAX_CALLS_PER_ROUND} look-ups are answered at a time. Ask again for what still matters.`;
