@@ -189,6 +189,23 @@ const MIGRATIONS: readonly Migration[] = [
       "ALTER FUNCTION plumbline.arrive RESET plan_cache_mode",
     ],
   },
+  {
+    version: 5,
+    name: "money spent",
+    up: [
+      // The key begins as the question does: what an installation spent since the first of the month.
+      `CREATE TABLE plumbline.spend (
+         installation_id bigint NOT NULL,
+         repository_id bigint NOT NULL,
+         number int NOT NULL,
+         day date NOT NULL,
+         usd float8 NOT NULL,
+         PRIMARY KEY (installation_id, day, repository_id, number)
+       )`,
+      "CREATE INDEX spend_day ON plumbline.spend (day)",
+    ],
+    down: ["DROP TABLE plumbline.spend"],
+  },
 ];
 
 /** Any number that nobody else uses as an advisory lock in this database. */
