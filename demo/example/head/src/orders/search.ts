@@ -27,8 +27,8 @@ export async function searchOrders(db: Queryable, query: z.infer<typeof SearchQu
   // One more than asked for tells whether there is a next page, without a second query.
   const { rows } = await db.query<Order & { seenAt: string }>(
     `SELECT ${ORDER_COLUMNS}, o.placed_at::text AS "seenAt" FROM orders o
-      WHERE ($1::uuid IS NULL OR o.customer_id = $1) AND ($2::text IS NULL OR o.status = $2)
-        AND (lower(o.number) LIKE '${term}%' OR lower(o.customer_email) LIKE '%${term}%')
+      WHERE (lower(o.number) LIKE '${term}%' OR lower(o.customer_email) LIKE '%${term}%')
+        AND ($1::uuid IS NULL OR o.customer_id = $1) AND ($2::text IS NULL OR o.status = $2)
         AND ($3::timestamptz IS NULL OR (o.placed_at, o.id) < ($3, $4::uuid))
       ORDER BY o.placed_at DESC, o.id DESC LIMIT $5`,
     [query.customerId ?? null, query.status ?? null, placedAt, id, query.limit + 1],
