@@ -1,4 +1,5 @@
 // npm run demo: the whole server path on this machine. A GitHub stand-in, the app with its embedded store, one pull request.
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -22,6 +23,8 @@ Without ANTHROPIC_API_KEY the built-in checks review the example, and no model i
 const CHECKS_ONLY_NOTE =
   "Only Plumbline's built-in checks have read this pull request, here on this machine; no model was called. With ANTHROPIC_API_KEY set, a model reads it in five passes as well: security, correctness, architecture, performance, maintainability.";
 const REVIEW_TIMEOUT_MS = 15 * 60_000;
+/** As a shell reports a process that Ctrl-C ended. */
+const INTERRUPTED = 130;
 const WEBHOOK_SECRET = "a secret of this demo only";
 /** What a user of the demo may set about the model; everything else of the environment stays out. */
 const MODEL_VARIABLES = ["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "PLUMBLINE_MODEL", "PLUMBLINE_DEPTH"];
@@ -39,6 +42,9 @@ else process.exitCode = await demo();
 async function demo(): Promise<number> {
   const model = modelVariables();
   const hasKey = model["ANTHROPIC_API_KEY"] !== undefined;
+  // What was started is ended, and what was made is removed, also after Ctrl-C.
+  const interrupt = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupt.abort());
   const example = makeExampleRepository();
   const dataDir = mkdtempSync(join(tmpdir(), "plumbline-demo-"));
   const github = await startGitHubDouble({ webhookSecret: WEBHOOK_SECRET, validate: "off" });
@@ -76,8 +82,12 @@ async function demo(): Promise<number> {
     });
     say(`Opening pull request #${pull.number}: ${pull.title} …`);
     await github.deliverPullRequest(pull, "opened");
-    await reviewed(pull);
-    return await show(await readPosted(pull, example, hasKey ? null : CHECKS_ONLY_NOTE), app.logs());
+    await reviewed(pull, interrupt.signal);
+    const view = await readPosted(pull, example, hasKey ? null : CHECKS_ONLY_NOTE);
+    return await show(view, app.logs(), interrupt.signal);
+  } catch (error) {
+    if (interrupt.signal.aborted) return INTERRUPTED;
+    throw error;
   } finally {
     await app.stop();
     await github.close();
@@ -99,27 +109,27 @@ function modelVariables(): Readonly<Record<string, string>> {
   );
 }
 
-async function reviewed(pull: PullRequestState): Promise<void> {
+async function reviewed(pull: PullRequestState, interrupt: AbortSignal): Promise<void> {
   const deadline = Date.now() + REVIEW_TIMEOUT_MS;
   while (Date.now() < deadline) {
     if (pull.checkRuns.at(-1)?.status === "completed") return;
-    await sleep(50);
+    await sleep(50, undefined, { signal: interrupt });
   }
   throw new Error("the review did not end in time");
 }
 
-async function show(view: DemoView, logs: string): Promise<number> {
+async function show(view: DemoView, logs: string, interrupt: AbortSignal): Promise<number> {
   if (view.reviews.length === 0) {
     say(`No review was posted. Check run: ${view.check?.title ?? "none"}\n${logs}`);
     return 1;
   }
   if (values.html !== undefined) writeFileSync(values.html, renderPage(view));
   else if (values.once) console.log(postedText(view));
-  else await servePage(view);
+  else await servePage(view, interrupt);
   return 0;
 }
 
-async function servePage(view: DemoView): Promise<void> {
+async function servePage(view: DemoView, interrupt: AbortSignal): Promise<void> {
   const page = renderPage(view);
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
@@ -128,9 +138,7 @@ async function servePage(view: DemoView): Promise<void> {
   console.log(
     `\nThe review is posted. Read it at http://127.0.0.1:${(server.address() as AddressInfo).port}/  (Ctrl-C ends the demo)`,
   );
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
+  if (!interrupt.aborted) await once(interrupt, "abort");
   server.close();
   server.closeAllConnections();
 }
