@@ -1,5 +1,6 @@
 /** One changed file as a table of lines, each comment under the line it stands on. */
-import { type Anchors, escapeHtml, fileAnchor, renderMarkdown } from "./page-markdown.ts";
+import { escapeHtml } from "./page-html.ts";
+import { type Anchors, fileAnchor, renderMarkdown } from "./page-markdown.ts";
 
 export interface DemoFile {
   readonly path: string;

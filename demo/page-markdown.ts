@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { Marked } from "marked";
 import sanitizeHtml from "sanitize-html";
+import { escapeHtml } from "./page-html.ts";
+import { renderSchema } from "./page-schema.ts";
 
 /** What a link inside posted text may be turned into: an anchor that exists on this page. */
 export type Anchors = ReadonlySet<string>;
@@ -26,6 +28,8 @@ export function renderMarkdown(source: string, { anchors, replaced }: MarkdownCo
     renderer: {
       code({ text, lang }) {
         if (lang?.trim() === "suggestion") return suggestionBox(text, replaced);
+        const schema = lang?.trim() === "mermaid" ? renderSchema(text) : null;
+        if (schema !== null) return schema;
         return `<pre><code>${escapeHtml(text)}</code></pre>`;
       },
       checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
@@ -36,7 +40,10 @@ export function renderMarkdown(source: string, { anchors, replaced }: MarkdownCo
   return sanitizeHtml(markdown.parse(source, { async: false }), {
     allowedTags: ALLOWED_TAGS,
     allowedAttributes: { a: ["href", "rel"], details: ["open"], ol: ["start"], th: ["align"], td: ["align"] },
-    allowedClasses: { div: ["suggestion"], span: ["suggestion-title", "added", "deleted"] },
+    allowedClasses: {
+      div: ["suggestion", "schema", "entity"],
+      span: ["suggestion-title", "added", "deleted"],
+    },
     allowedSchemes: ["http", "https", "mailto"],
     allowProtocolRelative: false,
     transformTags: {
@@ -70,15 +77,4 @@ function anchorFor(href: string, anchors: Anchors): string | null {
 /** GitHub's own scheme for the anchors of a diff, so that links written for GitHub work here too. */
 export function fileAnchor(path: string): string {
   return `diff-${createHash("sha256").update(path).digest("hex")}`;
-}
-
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

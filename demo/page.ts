@@ -14,7 +14,8 @@ import {
   SEVERITIES,
   severityOf,
 } from "./page-diff.ts";
-import { type Anchors, escapeHtml, renderMarkdown } from "./page-markdown.ts";
+import { escapeHtml } from "./page-html.ts";
+import { type Anchors, renderMarkdown } from "./page-markdown.ts";
 
 export interface DemoView {
   readonly pull: {

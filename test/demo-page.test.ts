@@ -179,6 +179,28 @@ describe("a comment", () => {
   });
 });
 
+describe("the schema of a change", () => {
+  const html = (source: string) =>
+    renderPage(
+      aView({ reviews: [{ id: 7, body: `\`\`\`mermaid\n${source}\n\`\`\``, user: "plumbline[bot]" }] }),
+    );
+
+  it("is drawn as boxes, with the table that a key refers to", () => {
+    const drawn = html(
+      'erDiagram\n  orders {\n    text email\n  }\n  lines {\n    uuid order_id FK, PK\n  }\n  orders ||--o{ lines : "order_id"',
+    );
+
+    expect(drawn).toContain(
+      '<div class="entity"><strong>orders</strong><table><tbody><tr><td>email</td><td>text</td><td></td></tr>',
+    );
+    expect(drawn).toContain("<td>order_id</td><td>uuid</td><td>FK, PK → orders</td>");
+  });
+
+  it("stays source where it is another diagram", () => {
+    expect(html("graph TD\n  a --> b")).toContain("<pre><code>graph TD\n  a --&gt; b</code></pre>");
+  });
+});
+
 describe("links in a review", () => {
   const anchor = anchorOf("src/total.ts");
 
@@ -306,12 +328,12 @@ describe("the head of the page", () => {
       summary: "",
     };
 
-    const html = renderPage(aView({ check, note: "The replies are a recording." }));
+    const html = renderPage(aView({ check, note: "Checks only." }));
 
     expect(html).toContain('data-outcome="timed_out"');
     expect(html).toContain('<span class="outcome">timed out</span>');
     expect(html).toContain("Stopped after 10 minutes");
-    expect(html).toContain("The replies are a recording.");
+    expect(html).toContain("Checks only.");
   });
 
   it("shows the status while the check has no conclusion, and that no review is there yet", () => {

@@ -73,12 +73,13 @@ function diagramSection({ erDiagram }: Review): string {
   return erDiagram === null ? "" : `### Schema after this change\n\n${codeBlock("mermaid", erDiagram)}`;
 }
 
-function verdict(review: Review): string {
+export function verdict(review: Review): string {
   const counts = countBySeverity(review.findings);
-  const incomplete = review.complete ? "" : " This review is incomplete: see Coverage.";
-  if (counts.critical > 0) return `Fix before merging.${incomplete}`;
-  if (review.reading.kind === "checks") return CHECKS_ONLY[review.reading.because];
-  if (!review.complete) return incomplete.trim();
+  const blocked = counts.critical > 0 ? "Fix before merging. " : "";
+  if (review.reading.kind === "checks") return `${blocked}${CHECKS_ONLY[review.reading.because]}`;
+  const incomplete = review.complete ? "" : "This review is incomplete: see Coverage.";
+  if (blocked !== "") return `${blocked}${incomplete}`.trim();
+  if (incomplete !== "") return incomplete;
   if (counts.suggestion > 0) return "No blockers, but there are defects that should be fixed.";
   if (counts.nit > 0) return "Good to merge; only small remarks.";
   return review.coverage.files.some((file) => file.state === "reviewed")
@@ -163,11 +164,8 @@ function coverageSection(review: Review): string {
   const { files, gaps } = review.coverage;
   const problems = files.filter((file) => file.state !== "reviewed");
   const reasonText = onceEach(safeLine);
-  const passes = coversAllPasses(review.scope)
-    ? `${PASSES.length} passes`
-    : `only ${review.scope.passes.join(", ")}`;
   const lines = [
-    `${coverageCounts(review.coverage)} · ${passes}`,
+    `${coverageCounts(review.coverage)} · ${readingWords(review)}`,
     // Nothing stands before it in its line, so what looks like a heading or list would be one.
     ...gaps.map((gap) => `- ${oneParagraph(safeMarkdown(gap))}`),
     ...review.notes.map((note) => `- ${oneParagraph(safeMarkdown(note))}`),
@@ -182,6 +180,11 @@ function coverageSection(review: Review): string {
       ? `<details><summary>Files not reviewed in full</summary>\n\n${rest.join("\n")}\n\n</details>`
       : rest.join("\n");
   return `### Coverage\n\n${[first, list, `<sub>${usageLine(review)}</sub>`].filter((part) => part !== "").join("\n\n")}`;
+}
+
+function readingWords({ reading, scope }: Review): string {
+  if (reading.kind === "checks") return "built-in checks, no pass";
+  return coversAllPasses(scope) ? `${PASSES.length} passes` : `only ${scope.passes.join(", ")}`;
 }
 
 function coverageItem(file: FileCoverage, reasonText: (reason: string) => string): string {

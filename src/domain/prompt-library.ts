@@ -28,7 +28,7 @@ export interface PromptLibrary {
   readonly duplicates: Template;
   readonly summary: Template;
   readonly guides: readonly Guide[];
-  /** First 12 hex digits of the SHA-256 over all files: tells in a log or a recording which words were used. */
+  /** First 12 hex digits of the SHA-256 over all files: tells in a log which words were used. */
   readonly digest: string;
 }
 

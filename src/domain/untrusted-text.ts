@@ -67,7 +67,7 @@ function withoutSpans(text: string, begin: string, end: string): string {
 /**
  * The delimiter of untrusted blocks: 16 hex digits of the SHA-256 over everything that will stand inside them.
  * Whoever writes the text cannot name it in the text, because naming it changes it; and the same change gives the
- * same prompt again, so that the provider's cache and a recording keep working (docs/adr/0007).
+ * same prompt again, so that the provider's cache and stored replies keep working (docs/adr/0007).
  */
 export function nonceFor(texts: readonly string[]): string {
   const hash = createHash("sha256");

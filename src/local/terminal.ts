@@ -1,7 +1,7 @@
 /** A review for human eyes in a terminal. Nothing that the code or the model wrote can move the cursor or set a colour. */
 import { styleText } from "node:util";
 import { coverageCounts } from "../domain/coverage.ts";
-import { actionItems, usageLine } from "../domain/messages.ts";
+import { actionItems, usageLine, verdict } from "../domain/messages.ts";
 import type { Severity } from "../domain/pass.ts";
 import { countBySeverity, type Review, type ReviewFinding } from "../domain/review.ts";
 import { showInvisible } from "../domain/untrusted-text.ts";
@@ -22,6 +22,8 @@ const TAG: Readonly<Record<Severity, readonly [icon: string, style: "red" | "yel
 export function renderReview(review: Review, paint: Paint): string {
   const counts = countBySeverity(review.findings);
   const blocks = [
+    // Backticks are for Markdown.
+    paint("bold", verdict(review).replaceAll("`", "")),
     plain(review.summary),
     `🔴 ${counts.critical}  🟡 ${counts.suggestion}  🟢 ${counts.nit}`,
     review.praise.map((text) => `${paint("green", "+")} ${plain(text)}`).join("\n"),
@@ -48,6 +50,7 @@ function renderFinding(finding: ReviewFinding, paint: Paint): string {
       .map((line) => paint("dim", `  │ ${line}`)),
     indent(plain(finding.why)),
     ...(finding.fix === "" ? [] : [indent(`Fix: ${plain(finding.fix)}`)]),
+    ...(finding.rule === null ? [] : [paint("dim", `  built-in check ${finding.rule}`)]),
   ].join("\n");
 }
 
@@ -60,7 +63,7 @@ function renderCoverage(review: Review, paint: Paint): string {
   const open = review.coverage.files.filter((file) => file.state !== "reviewed");
   const lines = [
     `${paint("bold", "Coverage")}: ${coverageCounts(review.coverage)}${review.complete ? "" : paint("red", " — INCOMPLETE")}`,
-    ...review.coverage.gaps.map((gap) => `  ${plain(gap)}`),
+    ...[...review.coverage.gaps, ...review.notes].map((said) => `  ${plain(said)}`),
     ...open.map((file) => `  ${plain(file.path)}: ${file.state}, ${plain(file.reason ?? "")}`),
     paint("dim", usageLine(review)),
   ];

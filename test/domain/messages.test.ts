@@ -319,7 +319,7 @@ describe("the verdict", () => {
     aReviewFinding({ severity, preExisting }),
   ];
 
-  it.each([
+  it.each<[string, Parameters<typeof aReview>[0]]>([
     ["**Fix before merging.**", { findings: one("critical") }],
     [
       "**Fix before merging. This review is incomplete: see Coverage.**",
@@ -327,6 +327,14 @@ describe("the verdict", () => {
     ],
     ["**This review is incomplete: see Coverage.**", { findings: one("nit"), complete: false }],
     ["**This review is incomplete: see Coverage.**", { complete: false }],
+    [
+      "**Fix before merging. Checks only: no model has read this change, as asked.**",
+      { findings: one("critical"), reading: { kind: "checks", because: "asked" } },
+    ],
+    [
+      "**Checks only: no model has read this change, because no `ANTHROPIC_API_KEY` is set.**",
+      { complete: false, reading: { kind: "checks", because: "no key" } },
+    ],
     ["**No blockers, but there are defects that should be fixed.**", { findings: one("suggestion") }],
     ["**Good to merge; only small remarks.**", { findings: one("nit") }],
     ["**No findings.**", { findings: one("critical", true) }],
@@ -356,6 +364,13 @@ describe("coverage", () => {
     expect(bodyOf(203)).toContain("- … and 3 more files not reviewed in full");
     expect(bodyOf(203)).not.toContain("f200.lock");
     expect(bodyOf(200)).not.toContain("more files");
+  });
+
+  it("says that no pass ran where no model was asked", () => {
+    const body = reviewBody(aReview({ reading: { kind: "checks", because: "asked" } }), NO_LINKS);
+
+    expect(body).toContain("built-in checks, no pass");
+    expect(body).not.toContain("5 passes");
   });
 
   it("says which passes ran", () => {

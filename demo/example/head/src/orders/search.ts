@@ -21,26 +21,17 @@ export interface OrderPage {
 
 /** Orders, newest first. Pages stay stable while new orders arrive, because the cursor names the last one seen. */
 export async function searchOrders(db: Queryable, query: z.infer<typeof SearchQuery>): Promise<OrderPage> {
-  const where = ["true"];
-  const values: unknown[] = [];
-
-  if (query.customerId !== undefined) where.push(`o.customer_id = $${values.push(query.customerId)}`);
-  if (query.status !== undefined) where.push(`o.status = $${values.push(query.status)}`);
-  if (query.q !== undefined) {
-    const term = query.q.toLowerCase();
-    where.push(`(lower(o.number) LIKE '${term}%' OR lower(o.customer_email) LIKE '%${term}%')`);
-  }
-  if (query.cursor !== undefined) {
-    const [placedAt, id] = decodeCursor(query.cursor);
-    where.push(`(o.placed_at, o.id) < ($${values.push(placedAt)}::timestamptz, $${values.push(id)}::uuid)`);
-  }
+  const term = query.q?.toLowerCase() ?? "";
+  const [placedAt, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor);
 
   // One more than asked for tells whether there is a next page, without a second query.
   const { rows } = await db.query<Order & { seenAt: string }>(
     `SELECT ${ORDER_COLUMNS}, o.placed_at::text AS "seenAt" FROM orders o
-      WHERE ${where.join(" AND ")}
-      ORDER BY o.placed_at DESC, o.id DESC LIMIT $${values.push(query.limit + 1)}`,
-    values,
+      WHERE (lower(o.number) LIKE '${term}%' OR lower(o.customer_email) LIKE '%${term}%')
+        AND ($1::uuid IS NULL OR o.customer_id = $1) AND ($2::text IS NULL OR o.status = $2)
+        AND ($3::timestamptz IS NULL OR (o.placed_at, o.id) < ($3, $4::uuid))
+      ORDER BY o.placed_at DESC, o.id DESC LIMIT $5`,
+    [query.customerId ?? null, query.status ?? null, placedAt, id, query.limit + 1],
   );
 
   const orders = rows.slice(0, query.limit);
