@@ -21,7 +21,7 @@ const SHARED: ReadonlySet<string> = new Set(["sql", "graphql", "gql", "proto", "
 
 const FAMILY_OF = new Map(FAMILIES.flatMap((family, at) => family.map((ending) => [ending, at] as const)));
 
-function endingOf(path: string): string {
+export function endingOf(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const dot = name.lastIndexOf(".");
   return dot < 0 ? "" : name.slice(dot + 1).toLowerCase();

@@ -103,7 +103,7 @@ function refused(reason: string): { readonly kind: "refused"; readonly reason: s
 }
 
 /** Only paths within the repository at head can be asked for; everything else is not even looked at. */
-function pathFault(path: string): string | null {
+export function pathFault(path: string): string | null {
   if (path.startsWith("/") || /^[A-Za-z]:[\\/]|^[a-z]+:\/\/|^~|^\\\\/.test(path))
     return "only paths within this repository can be read, from its root";
   if (path.split(/[\\/]/).includes("..")) return "a path may not contain ..";
