@@ -39,6 +39,10 @@ describe("npm run demo -- --once, without a key", () => {
     expect(run.posted).toContain("```mermaid\nerDiagram");
   });
 
+  it("holds back the nit, and says so", () => {
+    expect(run.posted).toContain("1 nit is not shown until the findings above are settled.");
+  });
+
   it("does not show the password that the change commits", () => {
     expect(run.posted).toContain("This line holds a password");
     expect(run.posted).not.toContain("Winter-Harbour");
