@@ -56,6 +56,16 @@ export function aNewFile(path: string, lines: readonly string[]): FileDiff {
   return aDiff(patch, { path, status: "added" });
 }
 
+/** Too large for one chunk; each chunk holds other lines. */
+export function manyChunks(count: number): readonly FileDiff[] {
+  return Array.from({ length: count }, (_, at) =>
+    aNewFile(
+      `src/${at}.ts`,
+      Array.from({ length: 500 }, (_, line) => `const value${at} = compute(${line});`),
+    ),
+  );
+}
+
 export function aPullRequest(over: Partial<PullRequest> = {}): PullRequest {
   return {
     title: "Close the file",

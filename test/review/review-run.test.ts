@@ -22,6 +22,7 @@ import {
   BASE_SHA,
   failing,
   HEAD_SHA,
+  manyChunks,
   type Ports,
   promptText,
 } from "../builders.ts";
@@ -40,16 +41,6 @@ function reviewOf(outcome: ReviewOutcome) {
 
 function asked(ports: Ports): readonly string[] {
   return ports.model.requests.map((request) => askedFor(request.prompt));
-}
-
-/** Too large for one chunk; each chunk holds other lines. */
-function manyChunks(count: number) {
-  return Array.from({ length: count }, (_, at) =>
-    aNewFile(
-      `src/${at}.ts`,
-      Array.from({ length: 500 }, (_, line) => `const value${at} = compute(${line});`),
-    ),
-  );
 }
 
 describe("a review from beginning to end", () => {
