@@ -29,8 +29,8 @@ export type PassOutcome = {
   | { readonly kind: "failed"; readonly failure: ModelFailure }
 );
 
-/** Chunks of one review that are with the model at the same time. */
-const CHUNK_CONCURRENCY = 8;
+/** Chunks of one review that are with the model at the same time: as many as a pull request of ordinary size has. */
+const CHUNK_CONCURRENCY = 24;
 
 /**
  * The first chunk starts alone: only when its first reply begins to arrive can the others read the shared prefix from

@@ -586,13 +586,13 @@ describe("the world moved while the model was reading", () => {
 });
 
 describe("many chunks", () => {
-  it("the first call is alone until its answer begins; then the others start, at most eight at a time", async () => {
+  it("the first call is alone until its answer begins; then the others start, at most 24 at a time", async () => {
     const gate = Promise.withResolvers<void>();
     let open = 0;
     let most = 0;
     const alone: number[] = [];
     const ports = aPorts({
-      source: aSource(aPullRequest({ files: manyChunks(14) })),
+      source: aSource(aPullRequest({ files: manyChunks(40) })),
       model: aScriptedModel(async (request, call) => {
         open += 1;
         most = Math.max(most, open);
@@ -602,7 +602,7 @@ describe("many chunks", () => {
           alone.push(open);
           request.onStarted();
           await gate.promise;
-        } else if (call >= 9) gate.resolve();
+        } else if (call >= 25) gate.resolve();
         else await Promise.resolve();
         open -= 1;
         return undefined;
@@ -612,9 +612,9 @@ describe("many chunks", () => {
     const review = reviewOf(await reviewPullRequest(ports, aRequest()));
 
     expect(alone).toEqual([1]);
-    expect(most).toBeGreaterThan(2);
-    expect(most).toBeLessThanOrEqual(8);
-    expect(ports.model.requests).toHaveLength(14 * 5 + 1);
+    expect(most).toBeGreaterThan(20);
+    expect(most).toBeLessThanOrEqual(24);
+    expect(ports.model.requests).toHaveLength(40 * 5 + 1);
     expect(review.complete).toBe(true);
   });
 
