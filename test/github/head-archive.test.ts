@@ -36,7 +36,7 @@ function tar(...entries: readonly Entry[]): Promise<Buffer> {
 }
 
 async function load(bytes: Buffer, limits: ArchiveLimits = ARCHIVE_LIMITS): Promise<HeadArchive> {
-  return loadArchive(Readable.from(chunked(bytes)), limits, NEVER);
+  return loadArchive(() => Readable.from(chunked(bytes)), limits, NEVER);
 }
 
 function* chunked(bytes: Buffer): Generator<Buffer> {
@@ -239,7 +239,9 @@ describe("the folder of an archive", () => {
       })(),
     );
 
-    await expect(loadArchive(slow, ARCHIVE_LIMITS, stop.signal)).rejects.toThrow("the server is stopping");
+    await expect(loadArchive(() => slow, ARCHIVE_LIMITS, stop.signal)).rejects.toThrow(
+      "the server is stopping",
+    );
   });
 
   it("is removed at the next start when its process is no more, and no other", async () => {
