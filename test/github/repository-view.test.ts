@@ -97,6 +97,29 @@ describe("the view of a pull request", () => {
     });
   });
 
+  it("asks for a changed file that the archive does not hold, whatever hides it there", async () => {
+    const hidden = ".gitattributes export-ignore\nhidden.ts export-ignore\n";
+    const opened = await load(
+      branchedRepository(
+        { ".gitattributes": hidden, "hidden.ts": "one\n", "seen.ts": "seen\n" },
+        { "hidden.ts": "two\n" },
+      ),
+    );
+    const view = await open(opened);
+
+    expect(view.files.map(({ path }) => path)).toEqual(["seen.ts"]);
+    expect((await view.readHead(["hidden.ts"], NEVER)).get("hidden.ts")).toEqual({
+      kind: "text",
+      text: "two\n",
+    });
+    expect((await view.readBase(["hidden.ts"], NEVER)).get("hidden.ts")).toEqual({
+      kind: "text",
+      text: "one\n",
+    });
+    expect(opened.calls()).toEqual([TARBALL, QUERY]);
+    await view.close();
+  });
+
   describe("without an archive", () => {
     let view: RepositoryView;
     beforeAll(async () => {
