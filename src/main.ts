@@ -7,6 +7,7 @@ import { messageOf, UserError } from "./domain/errors.ts";
 import type { Redactor } from "./domain/secret-redaction.ts";
 import { readServerEnv, type ServerEnv } from "./env.ts";
 import { plumblineApp } from "./github/app.ts";
+import { removeAbandonedStores } from "./github/text-store.ts";
 import { listen, WEBHOOK_PATH, webhookServer } from "./http/webhook-server.ts";
 import { openJobControl } from "./job-control.ts";
 import { type JobWiring, runCommandJob } from "./jobs.ts";
@@ -50,6 +51,7 @@ async function start(
   redact: Redactor,
 ): Promise<{ readonly stop: () => Promise<void> }> {
   const library = loadPrompts();
+  await removeLeftovers(log);
   const store = await openStore({
     databaseUrl: env.databaseUrl,
     dataDir: env.dataDir,
@@ -83,6 +85,16 @@ async function start(
       await Promise.all([sweeper.stop(), control.close(), drain(server, store, queue)]);
     },
   };
+}
+
+/** Of processes that were killed while they reviewed. What cannot be removed is untidy, and no reason not to start. */
+async function removeLeftovers(log: Logger): Promise<void> {
+  try {
+    const removed = await removeAbandonedStores();
+    if (removed > 0) log.info({ removed }, "left-over repository texts removed");
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, "left-over repository texts could not be removed");
+  }
 }
 
 interface Lifecycle {

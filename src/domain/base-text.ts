@@ -3,7 +3,7 @@ import type { Hunk } from "./diff.ts";
 
 /**
  * Null where the diff does not belong to this text. A diff that was parsed has no remark on a missing final newline, so
- * where the last line itself changed, the base is taken to end as the head does.
+ * where the last line itself changed, the base is taken to end as the head does, and a removed file as most files do.
  */
 export function baseText(head: string, hunks: readonly Hunk[]): string | null {
   const lines = head.split("\n");
@@ -28,7 +28,7 @@ export function baseText(head: string, hunks: readonly Hunk[]): string | null {
   const untouched = next < lines.length;
   keep(lines.length);
   if (base.length === 0) return "";
-  const newline = untouched || lines.length === 0 ? ended || lines.length === 0 : endsAsBase(hunks, ended);
+  const newline = lines.length === 0 || (untouched ? ended : endsAsBase(hunks, ended));
   return base.join("\n") + (newline ? "\n" : "");
 }
 
@@ -36,7 +36,7 @@ export function baseText(head: string, hunks: readonly Hunk[]): string | null {
 function endsAsBase(hunks: readonly Hunk[], ended: boolean): boolean {
   const lines = hunks.at(-1)?.lines ?? [];
   const last = lines.findLast(({ kind }) => kind !== "added");
-  return last?.kind === "context" && lines.at(-1)?.kind === "added" ? true : ended;
+  return ended || (last?.kind === "context" && lines.at(-1)?.kind === "added");
 }
 
 /** Whether the diff can have led to this text. */

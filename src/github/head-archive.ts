@@ -1,7 +1,7 @@
 /** The tree at head as GitHub packs it: one request for all texts, kept on disk until the review is over. */
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import { FinalError, LimitError, messageOf } from "../domain/errors.ts";
+import { FinalError, LimitError, messageOf, RetryableError } from "../domain/errors.ts";
 import { fileContent, MAX_FILE_BYTES, SYMBOLIC_LINK, TOO_LARGE } from "../domain/file-text.ts";
 import type { FileContent, PullRequestLocator } from "../domain/pull-request.ts";
 import type { ScannedFile, TreeFile } from "../review/repository-view.ts";
@@ -55,7 +55,9 @@ export async function fetchHeadArchive(
     const { data } = await reach("fetching the tree at head", signal, () =>
       client.request("GET /repos/{owner}/{repo}/tarball/{ref}", { owner, repo, ref, request }),
     );
-    const archive = await loadArchive(Readable.fromWeb(data as ReadableStream), limits, signal);
+    // What Octokit's types do not know: with that option it gives the stream.
+    const body = data as ReadableStream;
+    const archive = await loadArchive(() => Readable.fromWeb(body), limits, signal);
     return { kind: "loaded", archive };
   } catch (error) {
     signal.throwIfAborted();
@@ -67,14 +69,19 @@ export async function fetchHeadArchive(
 function whyMissing(error: unknown): string {
   if (error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError"))
     return `its archive did not arrive within ${LIMIT_MS / 1000} seconds`;
-  return messageOf(error);
+  const isTold =
+    error instanceof TarballFault || error instanceof FinalError || error instanceof RetryableError;
+  return isTold ? error.message : `its archive could not be read (${messageOf(error)})`;
 }
 
 type Content = { readonly kind: "stored"; readonly place: Place } | Exclude<FileContent, { kind: "text" }>;
 
-/** @throws TarballFault or what the stream fails with; nothing is left on disk then. */
+/**
+ * The stream is begun where it is read: one that fails with nobody listening ends the process.
+ * @throws TarballFault or what the stream fails with; nothing is left on disk then.
+ */
 export async function loadArchive(
-  packed: Readable,
+  packed: () => Readable,
   limits: ArchiveLimits,
   signal: AbortSignal,
 ): Promise<HeadArchive> {
@@ -84,7 +91,7 @@ export async function loadArchive(
     const sizes = new Map<string, number>();
     const state = { textBytes: 0, isPartial: false };
     await readTarball(
-      packed,
+      packed(),
       limits,
       async (entry) => {
         const content = await keep(store, entry, limits, state);

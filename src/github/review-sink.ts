@@ -52,12 +52,15 @@ function placeOf({ locator }: ReviewSinkOptions): MarkerPlace {
 async function readEarlier(options: ReviewSinkOptions, signal: AbortSignal): Promise<Earlier> {
   const { client, markerKey } = options;
   const where = { ...whereOf(options), request: { signal } };
-  const [reviews, comments] = await Promise.all([
-    everyRow("listing reviews", signal, (place) => client.rest.pulls.listReviews({ ...where, ...place })),
-    everyRow("listing review comments", signal, (place) =>
-      client.rest.pulls.listReviewComments({ ...where, ...place }),
-    ),
-  ]);
+  const reviews = await everyRow("listing reviews", signal, (place) =>
+    client.rest.pulls.listReviews({ ...where, ...place }),
+  );
+  // Each of our comments belongs to a review, whose author is the app: where only people have reviewed, a call is saved.
+  const comments = reviews.every(({ user }) => user?.type === "User")
+    ? []
+    : await everyRow("listing review comments", signal, (place) =>
+        client.rest.pulls.listReviewComments({ ...where, ...place }),
+      );
   const place = placeOf(options);
   return {
     reviews: reviews.flatMap((review) => readReviewMarker(markerKey, place, review.body) ?? []),

@@ -25,6 +25,8 @@ export class TarballFault extends Error {
   override name = "TarballFault";
 }
 
+const CHUNK_BYTES = 64 * 1024;
+
 /** `onEntry` is waited for. Nothing is ever written to a path of the tarball. @throws TarballFault */
 export async function readTarball(
   packed: Readable,
@@ -46,17 +48,23 @@ export async function readTarball(
     }
     next(fault);
   });
+  let broken: Error | null = null;
+  tar.once("error", (error) => {
+    broken = error;
+  });
   const finished = once(tar, "close");
   // Told where it is written to; nobody may be waiting for the end yet.
   finished.catch(() => undefined);
   try {
     await pipeline(
       packed,
-      createGunzip(),
+      createGunzip({ chunkSize: CHUNK_BYTES }),
       async (unpacked: AsyncIterable<Buffer>) => {
         for await (const chunk of unpacked) {
           seen.bytes += chunk.length;
           checkSeen(seen, limits);
+          // Nothing drains any more then.
+          if (broken !== null) throw broken;
           if (!tar.write(chunk)) await once(tar, "drain", { signal });
         }
         tar.end(null);

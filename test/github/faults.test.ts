@@ -136,6 +136,16 @@ describe("what stands on the pull request", () => {
     expect(await reviews()).toEqual(["run-1", "run-2"]);
   });
 
+  it("is not looked for among comments where only people have reviewed", async () => {
+    github()
+      .get(REVIEWS)
+      .query(true)
+      .reply(200, [{ id: 1, body: "Fine", user: { login: "ann", type: "User" } }]);
+
+    // Nock would refuse a second request.
+    expect(await (await aSink()).earlier(NEVER)).toEqual({ reviews: [], findings: new Set() });
+  });
+
   it.each([
     ["another key", mark("run-1", markerKey("guessed"))],
     ["another pull request", mark("run-1", KEY, 4)],

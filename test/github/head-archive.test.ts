@@ -1,6 +1,15 @@
 // Archives as GitHub would never make them, and the folder that they are kept in.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -36,7 +45,7 @@ function tar(...entries: readonly Entry[]): Promise<Buffer> {
 }
 
 async function load(bytes: Buffer, limits: ArchiveLimits = ARCHIVE_LIMITS): Promise<HeadArchive> {
-  return loadArchive(Readable.from(chunked(bytes)), limits, NEVER);
+  return loadArchive(() => Readable.from(chunked(bytes)), limits, NEVER);
 }
 
 function* chunked(bytes: Buffer): Generator<Buffer> {
@@ -239,26 +248,25 @@ describe("the folder of an archive", () => {
       })(),
     );
 
-    await expect(loadArchive(slow, ARCHIVE_LIMITS, stop.signal)).rejects.toThrow("the server is stopping");
+    await expect(loadArchive(() => slow, ARCHIVE_LIMITS, stop.signal)).rejects.toThrow(
+      "the server is stopping",
+    );
   });
 
   it("is removed at the next start when its process is no more, and no other", async () => {
     const gone = Number(execFileSync(process.execPath, ["-p", "process.pid"]).toString());
-    const made = [
-      `plumbline-view-${gone}-abcdef`,
-      `plumbline-view-${process.ppid}-abcdef`,
-      `plumbline-view-x-abcdef`,
-    ];
-    for (const name of made) mkdirSync(join(tmpdir(), name));
-    writeFileSync(join(tmpdir(), made[0] ?? "", "texts"), "secret\n");
-    symlinkSync(tmpdir(), join(tmpdir(), `plumbline-view-${gone}-link`));
+    const folderOf = (owner: number | string) => mkdtempSync(join(tmpdir(), `plumbline-view-${owner}-`));
+    const [left, running, other] = [folderOf(gone), folderOf(process.ppid), folderOf("x")];
+    const link = `${left}-link`;
+    writeFileSync(join(left, "texts"), "secret\n");
+    symlinkSync(other, link);
+    try {
+      await removeAbandonedStores();
 
-    await removeAbandonedStores();
-
-    const left = readdirSync(tmpdir());
-    expect(made.map((name) => left.includes(name))).toEqual([false, true, true]);
-    expect(left).toContain(`plumbline-view-${gone}-link`);
-    for (const name of [...made, `plumbline-view-${gone}-link`])
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      expect([left, running, other].map((folder) => existsSync(folder))).toEqual([false, true, true]);
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    } finally {
+      for (const path of [left, link, running, other]) rmSync(path, { recursive: true, force: true });
+    }
   });
 });

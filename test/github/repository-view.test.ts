@@ -1,5 +1,5 @@
 // The view of a pull request on GitHub: with its archive, without it, and what either costs in calls.
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FinalError, LimitError } from "../../src/domain/errors.ts";
@@ -95,6 +95,29 @@ describe("the view of a pull request", () => {
       expect(view.files.map(withoutSize)).toEqual(expected.map(withoutSize));
       expect(view.treeMissing).toBeNull();
     });
+  });
+
+  it("asks for a changed file that the archive does not hold, whatever hides it there", async () => {
+    const hidden = ".gitattributes export-ignore\nhidden.ts export-ignore\n";
+    const opened = await load(
+      branchedRepository(
+        { ".gitattributes": hidden, "hidden.ts": "one\n", "seen.ts": "seen\n" },
+        { "hidden.ts": "two\n" },
+      ),
+    );
+    const view = await open(opened);
+
+    expect(view.files.map(({ path }) => path)).toEqual(["seen.ts"]);
+    expect((await view.readHead(["hidden.ts"], NEVER)).get("hidden.ts")).toEqual({
+      kind: "text",
+      text: "two\n",
+    });
+    expect((await view.readBase(["hidden.ts"], NEVER)).get("hidden.ts")).toEqual({
+      kind: "text",
+      text: "one\n",
+    });
+    expect(opened.calls()).toEqual([TARBALL, QUERY]);
+    await view.close();
   });
 
   describe("without an archive", () => {
@@ -263,22 +286,51 @@ describe("a query that GitHub refuses", () => {
   });
 });
 
-it("does not tell the token to the host that serves archives", async () => {
-  const seen: IncomingHttpHeaders[] = [];
-  const codeload = createServer((request, response) => {
-    seen.push(request.headers);
-    response.writeHead(404).end();
+describe("the host that serves archives", () => {
+  type Serve = (request: IncomingMessage, response: ServerResponse) => void;
+
+  async function openThrough(serve: Serve): Promise<RepositoryView> {
+    const codeload = createServer(serve);
+    await new Promise<void>((resolve) => codeload.listen(0, "127.0.0.1", resolve));
+    const location = `http://127.0.0.1:${(codeload.address() as AddressInfo).port}/archive`;
+    const opened = await load(branchedRepository({ "a.ts": "one\n" }, { "a.ts": "two\n" }));
+    github.failNext({ path: /tarball/, effect: { kind: "status", status: 302, headers: { location } } });
+    const view = await open(opened);
+    codeload.closeAllConnections();
+    codeload.close();
+    return view;
+  }
+
+  it("is not told our token", async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    const view = await openThrough((request, response) => {
+      seen.push(request.headers);
+      response.writeHead(404).end();
+    });
+
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).not.toHaveProperty("authorization");
+    expect(view.treeMissing).toContain("404");
+    await view.close();
   });
-  await new Promise<void>((resolve) => codeload.listen(0, "127.0.0.1", resolve));
-  const location = `http://127.0.0.1:${(codeload.address() as AddressInfo).port}/archive`;
-  github.failNext({ path: /tarball/, effect: { kind: "status", status: 302, headers: { location } } });
-  const opened = await load(branchedRepository({ "a.ts": "one\n" }, { "a.ts": "two\n" }));
 
-  const view = await open(opened);
+  it.each<[what: string, serve: Serve, reason: RegExp]>([
+    [
+      "breaks off",
+      (_request, response) => {
+        response.writeHead(200, { "content-type": "application/x-gzip", "content-length": "9000" });
+        response.write(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]), () => response.destroy());
+      },
+      /its archive could not be read/,
+    ],
+    ["sends a page", (_request, response) => response.end("<html>Sorry</html>"), /incorrect header check/],
+    ["sends nothing", (_request, response) => response.end(), /its archive could not be read/],
+    ["is busy", (_request, response) => response.writeHead(503).end(), /GitHub answered 503/],
+  ])("may fail: it %s", async (_what, serve, reason) => {
+    const view = await openThrough(serve);
 
-  expect(seen).toHaveLength(1);
-  expect(seen[0]).not.toHaveProperty("authorization");
-  expect(view.treeMissing).toContain("404");
-  await view.close();
-  codeload.close();
+    expect(view.treeMissing).toMatch(reason);
+    expect((await view.readHead(["a.ts"], NEVER)).get("a.ts")?.kind).toBe("text");
+    await view.close();
+  });
 });
