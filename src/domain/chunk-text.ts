@@ -1,11 +1,12 @@
 /** A chunk as the model reads it: hunks with numbered lines, the code around them, related code from elsewhere. */
-import { type Chunk, type ChunkFile, shownText } from "./chunk.ts";
+import { type Chunk, type ChunkFile, MAX_SHOWN_LINE_CHARACTERS, shownText } from "./chunk.ts";
 import type { DiffLine, Hunk } from "./diff.ts";
 import { numberedLines } from "./lookup.ts";
 import { type PromptBlock, type PromptPrefix, untrusted } from "./prompt.ts";
 import type { Excerpt } from "./related.ts";
 import { type Redactor, redactLines } from "./secret-redaction.ts";
 import { showInvisible } from "./untrusted-text.ts";
+import { estimateTokens } from "./usage.ts";
 
 /** What a chunk shows besides its hunks: the code around them, and code from elsewhere that they depend on. */
 export interface ChunkContext {
@@ -14,6 +15,17 @@ export interface ChunkContext {
 }
 
 export const NO_CONTEXT: ChunkContext = { around: [], related: [] };
+
+/** What the context adds to a chunk, told from the lengths of its lines: near enough for an estimate, and cheap. */
+export function contextTokens({ around, related }: ChunkContext): number {
+  const lines = [...around, ...related].flatMap((excerpt) => excerpt.lines);
+  return estimateTokens(
+    lines.reduce((sum, line) => sum + Math.min(line.length, MAX_SHOWN_LINE_CHARACTERS) + MARGIN, 0),
+  );
+}
+
+/** The number before a line, and its end. */
+const MARGIN = 10;
 
 /** The second block: shared by all questions about this chunk. */
 export function chunkBlock(prefix: PromptPrefix, chunk: Chunk, context: ChunkContext): PromptBlock {

@@ -57,8 +57,13 @@ function add(used: Map<string, number>, name: string, weight: number): void {
 const DEFINITION =
   /\b(?:function\*?|class|interface|type|enum|struct|trait|impl|record|union|module|namespace|object|protocol|def|fn|fun|func|const|let|var|val|static|macro_rules!)\s+(?:\([^)]{0,80}\)\s*)?([A-Za-z_$][\w$]*)/g;
 
+const DEFINING_WORD =
+  /\b(?:function|class|interface|type|enum|struct|trait|impl|record|union|module|namespace|object|protocol|def|fn|fun|func|const|let|var|val|static|macro_rules)\b/;
+
 /** Names that a line defines, by the words before them; for languages without such words see `looksLikeDefinition`. */
 function definitionsOn(text: string): readonly string[] {
+  // Most lines hold no such word: the cheap question first.
+  if (!DEFINING_WORD.test(text.slice(0, 500))) return [];
   return [...text.slice(0, 500).matchAll(DEFINITION)].flatMap((match) => match[1] ?? []);
 }
 

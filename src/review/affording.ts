@@ -1,5 +1,6 @@
 /** Makes a review fit into what may be spent: shallower first, then only the riskiest parts, then none. */
 import type { Chunk } from "../domain/chunk.ts";
+import { contextTokens, NO_CONTEXT } from "../domain/chunk-text.ts";
 import { checkedOnly, skipped } from "../domain/coverage.ts";
 import type { Depth } from "../domain/depth.ts";
 import type { ReviewPlan } from "../domain/plan.ts";
@@ -31,7 +32,8 @@ export function affordReview(
   if (request.reading.kind === "checks") return withoutModel(survey, wanted, request.reading);
   const sizes = {
     prefix: estimateTokens(prefix.system.text.length + prefix.outline.text.length),
-    blockOf: (chunk: Chunk) => estimateTokens(session.blockOf(chunk).text.length),
+    // The texts themselves are written when they are sent: all of a large review at once would stop the other requests.
+    blockOf: (chunk: Chunk) => chunk.tokens + contextTokens(survey.contexts.get(chunk.number) ?? NO_CONTEXT),
   };
   const model = session.asking.model.id;
   const fit = fitToBudget(

@@ -42,7 +42,10 @@ export function openSession(ports: ReviewPorts, request: ReviewRequest, survey: 
   };
 }
 
-export function prefixOf(ports: Pick<ReviewPorts, "library" | "clock" | "redact">, survey: Survey): PromptPrefix {
+export function prefixOf(
+  ports: Pick<ReviewPorts, "library" | "clock" | "redact">,
+  survey: Survey,
+): PromptPrefix {
   const today = ports.clock.now().toISOString().slice(0, 10);
   return promptPrefix(survey.pullRequest, ports.library, survey.plan.guides, today, ports.redact);
 }
