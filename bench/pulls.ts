@@ -29,7 +29,11 @@ const HOSTILE: ReadonlyArray<readonly [what: string, path: string, text: string]
   ["a megabyte of broken brackets", "src/a.ts", "( ] ".repeat(250_000)],
 ];
 
-export async function benchPulls(): Promise<void> {
+let installations = 0;
+
+await benchPulls();
+
+async function benchPulls(): Promise<void> {
   const model = await startInstantModel();
   const github = await startGitHubDouble({ webhookSecret: SECRET, validate: "off" });
   try {
@@ -64,9 +68,7 @@ export async function benchPulls(): Promise<void> {
   }
 }
 
-let installations = 0;
-
-export async function measure(
+async function measure(
   github: GitHubDouble,
   modelUrl: string,
   setting: string,
