@@ -110,7 +110,7 @@ function toolFault(body: MessageBody): string | null {
       block.type === "tool_result" ? [block.tool_use_id] : [],
     );
     if (calls.length > 0 && !Array.isArray(body["tools"])) return "tools: field required, a tool was called";
-    if (calls.toSorted().join() !== answers.toSorted().join())
+    if (calls.length !== answers.length || calls.some((id) => !answers.includes(id)))
       return "messages: `tool_use` ids were found without `tool_result` blocks immediately after";
   }
   return null;

@@ -36,7 +36,7 @@ export interface CheckClaim {
 }
 
 /** As many as a model may quote: enough to know the place again when lines move. */
-export const MAX_EVIDENCE_LINES = 3;
+const MAX_EVIDENCE_LINES = 3;
 
 /** A finding of a check. Unlike a model's, its line numbers are true: whoever places it asks no more than `rule !== null`. */
 export function checkFinding(claim: CheckClaim): Finding {

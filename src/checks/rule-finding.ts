@@ -45,7 +45,7 @@ export function ruleFinding(id: string, rule: Rule, place: RulePlace): Finding {
 }
 
 /** Names come from the pull request: no line breaks, nothing invisible, nothing endless. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   const line = stripInvisible(text).replace(/\s+/g, " ").trim();
   return line.length > MAX_SUBJECT ? `${line.slice(0, MAX_SUBJECT - 1)}…` : line;
 }

@@ -41,7 +41,7 @@ export interface RuleFile {
   readonly content: string;
 }
 
-export class RuleFault extends Error {
+class RuleFault extends Error {
   override name = "RuleFault";
 }
 
@@ -49,7 +49,7 @@ export class RuleFault extends Error {
  * The parser compiles a rule anew for every file. Classes of Unicode make that ten times as slow, and code is written in
  * ASCII: `\\w`, `\\d`, `\\s` and `\\b` mean their ASCII forms.
  */
-export function inAscii(matcher: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function inAscii(matcher: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(matcher).map(([key, value]) => [
       key,

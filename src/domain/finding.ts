@@ -59,7 +59,6 @@ export type VerdictReply = z.infer<typeof verdictReplySchema>;
 export const duplicatesReplySchema = z.object({
   groups: z.array(z.array(z.int()).describe("Numbers of findings that one and the same repair would settle")),
 });
-export type DuplicatesReply = z.infer<typeof duplicatesReplySchema>;
 
 export const summaryReplySchema = z.object({
   summary: z.string().describe("Two or three sentences on the quality of the change and its main risk"),

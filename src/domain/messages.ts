@@ -5,7 +5,6 @@ import { codeBlock, codeSpan, safeLine, safeMarkdown } from "./markdown.ts";
 import { PASSES, SEVERITY_TAG } from "./pass.ts";
 import { countBySeverity, ownFindings, type Review, type ReviewFinding } from "./review.ts";
 import { coversAllPasses } from "./scope.ts";
-import type { SuggestionProof } from "./suggestion.ts";
 import { cacheShare, isPriced, PRICES_AS_OF } from "./usage.ts";
 
 /** GitHub refuses a body over 65,536 characters; the rest is room for the marker. */

@@ -58,7 +58,7 @@ const DEFINITION =
   /\b(?:function\*?|class|interface|type|enum|struct|trait|impl|record|union|module|namespace|object|protocol|def|fn|fun|func|const|let|var|val|static|macro_rules!)\s+(?:\([^)]{0,80}\)\s*)?([A-Za-z_$][\w$]*)/g;
 
 /** Names that a line defines, by the words before them; for languages without such words see `looksLikeDefinition`. */
-export function definitionsOn(text: string): readonly string[] {
+function definitionsOn(text: string): readonly string[] {
   return [...text.slice(0, 500).matchAll(DEFINITION)].flatMap((match) => match[1] ?? []);
 }
 
@@ -99,7 +99,7 @@ function weightOf(name: string, before: string, after: string): number {
   if (/^\s*(<[\w\s,]{0,60}>)?\s*\(|^!\(/.test(after)) return isMember ? 2.5 : 3;
   if (/^[A-Z][a-z]/.test(name) || /\b(new|extends|implements|instanceof)$/.test(before)) return 2;
   if (/^[A-Z][A-Z0-9_]+$/.test(name)) return 2;
-  if (/^@/.test(before.slice(-1))) return 2;
+  if (before.endsWith("@")) return 2;
   // A plain variable is mostly local; a member tells about the type it belongs to.
   return isMember ? 0.6 : name.length > 6 ? 0.5 : 0;
 }

@@ -1,5 +1,5 @@
 /** Answers the model's look-ups from the repository at head, within limits of rounds and tokens. */
-import { LOOKUP_TOOLS, type LookupCall, type LookupResult, parseLookup } from "../domain/lookup.ts";
+import { type LookupCall, type LookupResult, parseLookup } from "../domain/lookup.ts";
 import { type PromptPrefix, untrusted } from "../domain/prompt.ts";
 import { clip } from "../domain/untrusted-text.ts";
 import { estimateTokens } from "../domain/usage.ts";
@@ -86,6 +86,3 @@ async function answerOne(
     cut: found.length > room,
   };
 }
-
-/** The names of the tools, for the log and the metrics. */
-export const LOOKUP_TOOL_NAMES = LOOKUP_TOOLS.map(({ name }) => name);

@@ -1,11 +1,5 @@
 /** What a review may still spend, asked before each call and told after it. */
-import {
-  type Allowance,
-  allowanceOf,
-  estimateCall,
-  NOTHING_SPENT,
-  type SpendLimits,
-} from "../domain/spending.ts";
+import { allowanceOf, estimateCall, NOTHING_SPENT, type SpendLimits } from "../domain/spending.ts";
 import { estimateTokens, NO_USAGE } from "../domain/usage.ts";
 import type { Model, ModelRequest, Purse, SpendBook } from "./ports.ts";
 

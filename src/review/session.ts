@@ -56,7 +56,7 @@ export function prefixOf(
 }
 
 /** Each block is written once: the passes, the sceptic and its retries begin with the very same text. */
-export function blocksOf(prefix: PromptPrefix, survey: Survey): Session["blockOf"] {
+function blocksOf(prefix: PromptPrefix, survey: Survey): Session["blockOf"] {
   const blocks = new Map<Chunk, PromptBlock>();
   return (chunk) => {
     const known = blocks.get(chunk);

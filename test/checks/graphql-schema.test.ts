@@ -107,5 +107,5 @@ it("does not take operations or a new schema for a break", async () => {
 it("has a test for each rule", () => {
   const tested = new Set(CHANGES.flatMap(([, , , rules]) => rules.map((rule) => rule.split(" ")[0])));
 
-  expect([...tested].toSorted()).toEqual(Object.keys(GRAPHQL_RULES).toSorted());
+  expect(new Set(tested)).toEqual(new Set(Object.keys(GRAPHQL_RULES)));
 });

@@ -254,7 +254,7 @@ describe("new operations", () => {
   });
 
   it("speaks once for all of them", async () => {
-    const head = `${BASE}`.replace(
+    const head = BASE.replace(
       "components:\n",
       '  /a: {get: {responses: {"204": {}}}}\n  /b: {get: {responses: {"204": {}}}}\ncomponents:\n',
     );
@@ -292,5 +292,5 @@ it("has a test for each rule", () => {
   const tested = new Set(CHANGES.flatMap(([, , , told]) => told.map((rule) => rule.split(" ")[0])));
   const elsewhere = Object.keys(OPENAPI_RULES).filter((rule) => rule.startsWith("openapi-new-"));
 
-  expect([...tested, ...elsewhere].toSorted()).toEqual(Object.keys(OPENAPI_RULES).toSorted());
+  expect(new Set([...tested, ...elsewhere])).toEqual(new Set(Object.keys(OPENAPI_RULES)));
 });

@@ -86,5 +86,5 @@ it("says what it cannot read", async () => {
 it("has a test for each rule", () => {
   const tested = new Set(CHANGES.flatMap(([, , , rules]) => rules.map((rule) => rule.split(" ")[0])));
 
-  expect([...tested].toSorted()).toEqual(Object.keys(PROTOBUF_RULES).toSorted());
+  expect(new Set(tested)).toEqual(new Set(Object.keys(PROTOBUF_RULES)));
 });

@@ -34,7 +34,7 @@ test.each([
   ["src/a.ts", `const testToken = "${RANDOM}";`],
   ["src/a.ts", `const secret = load(12345678901234567890);`],
   ["src/a.ts", `const apiKey = "your-api-key-12345-here";`],
-  ["config/app.yaml", "api_key: $" + "{API_KEY_2_OF_SERVICE}"],
+  ["config/app.yaml", `api_key: \${API_KEY_2_OF_SERVICE}`],
   ["config/app.yaml", "secret: arn:aws:secretsmanager:eu-west-1:123:secret/db-pass-12"],
   ["A.java", `String token = "com.example.security.Token2Filter";`],
   ["src/a.ts", `const apiKey = ${RANDOM};`],

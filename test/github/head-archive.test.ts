@@ -32,7 +32,7 @@ function tar(...entries: readonly Entry[]): Promise<Buffer> {
   const packing = pack();
   for (const [header, content] of entries) packing.entry(header, content);
   packing.finalize();
-  return buffer(packing as unknown as Readable);
+  return buffer(packing);
 }
 
 async function load(bytes: Buffer, limits: ArchiveLimits = ARCHIVE_LIMITS): Promise<HeadArchive> {
