@@ -147,7 +147,8 @@ describe("what is asked", () => {
     const asked = ports.model.requests.map(
       ({ prompt }) => /Title \d/.exec(prompt.user.at(-1)?.text ?? "")?.[0],
     );
-    expect(asked.toSorted()).toEqual(["Title 0", "Title 1", "Title 2"]);
+    expect(new Set(asked)).toEqual(new Set(["Title 0", "Title 1", "Title 2"]));
+    expect(asked).toHaveLength(3);
     for (const { prompt } of ports.model.requests) {
       const number = /Title (\d)/.exec(prompt.user.at(-1)?.text ?? "")?.[1];
       expect(prompt.user[1]?.text).toContain(`src/${number}.ts`);
