@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { claudeOnDemand } from "./anthropic/claude-on-demand.ts";
 import { allChecks } from "./checks/all-checks.ts";
+import { isComplete } from "./domain/coverage.ts";
 import type { Depth } from "./domain/depth.ts";
 import { messageOf, UserError } from "./domain/errors.ts";
 import { type Pass, SEVERITIES } from "./domain/pass.ts";
@@ -169,7 +170,7 @@ async function showStage(
 }
 
 function showFound(options: ReviewOptions, format: Format, found: Findings): Result {
-  const failed = found.coverage.files.some((file) => file.cause === "failure");
+  const failed = !isComplete(found.coverage);
   const own = found.findings.filter((finding) => !finding.preExisting);
   const floor = options.failOn === "never" ? -1 : SEVERITIES.indexOf(options.failOn);
   const reached = own.some((finding) => SEVERITIES.indexOf(finding.severity) <= floor);

@@ -74,7 +74,7 @@ function plainReply(question: Question, text: string): unknown {
   }
 }
 
-export interface GivenVerdict {
+interface GivenVerdict {
   readonly number: number;
   readonly reason: string;
   readonly verdict: "upheld" | "weaker" | "refuted";

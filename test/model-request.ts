@@ -102,10 +102,6 @@ function contentOf({ content }: MessageBody["messages"][number]): readonly Block
 }
 
 /** Each call of a tool is answered in the very next turn, and only tools that are described can be called. */
-function compareIds(a = "", b = ""): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 function toolFault(body: MessageBody): string | null {
   for (const [at, message] of body.messages.entries()) {
     const calls = contentOf(message).flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
@@ -114,7 +110,7 @@ function toolFault(body: MessageBody): string | null {
       block.type === "tool_result" ? [block.tool_use_id] : [],
     );
     if (calls.length > 0 && !Array.isArray(body["tools"])) return "tools: field required, a tool was called";
-    if (JSON.stringify(calls.toSorted(compareIds)) !== JSON.stringify(answers.toSorted(compareIds)))
+    if (calls.length !== answers.length || calls.some((id) => !answers.includes(id)))
       return "messages: `tool_use` ids were found without `tool_result` blocks immediately after";
   }
   return null;

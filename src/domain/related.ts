@@ -37,7 +37,8 @@ const AROUND_CALL = 4;
 const MAX_CALLERS = 4;
 const MAX_DEFINITIONS = 2;
 /** Below it stand local variables and names that many things have: they fill the page and tell nothing. */
-const MIN_DEFINITION_RANK = 10;
+export const MIN_TELLING_WEIGHT = 1;
+const RANK_OF_WEIGHT = 10;
 
 /** Where the names that a chunk uses are defined. `outlines` holds the files that were worth parsing. */
 export function definitionPointers(
@@ -57,9 +58,10 @@ export function definitionPointers(
         start: scope.leadStart,
         end: Math.min(scope.end, scope.leadStart + MAX_DEFINITION_LINES - 1),
         reason: `definition of ${name}`,
-        rank: 10 * weight - 8 * at - (isTestPath(hit.path) ? 15 : 0) - (found.length > 4 ? 10 : 0),
+        rank:
+          RANK_OF_WEIGHT * weight - 8 * at - (isTestPath(hit.path) ? 15 : 0) - (found.length > 4 ? 10 : 0),
       }))
-      .filter(({ rank }) => rank >= MIN_DEFINITION_RANK);
+      .filter(({ rank }) => rank >= RANK_OF_WEIGHT * MIN_TELLING_WEIGHT);
   });
 }
 

@@ -18,12 +18,13 @@ export function scanOrder(files: readonly Sized[], changed: readonly string[]): 
   const isRelative = relatives(changed);
   const depths = folderDepths(changed);
   const ranked = files
-    .filter((file) => file.bytes <= MAX_FILE_BYTES && isRelative(file.path) && isWritten(file.path))
+    .filter((file) => file.bytes <= MAX_FILE_BYTES && isRelative(file.path))
     .map((file) => ({ ...file, near: nearness(file.path, depths) }))
     .toSorted((a, b) => b.near - a.near);
   const chosen: string[] = [];
   let bytes = 0;
   for (const file of ranked) {
+    if (!isWritten(file.path)) continue;
     bytes += file.bytes;
     if (bytes > MAX_SCAN_BYTES || chosen.length >= MAX_SCAN_FILES) break;
     chosen.push(file.path);

@@ -11,6 +11,7 @@ import {
   choosePointers,
   definitionPointers,
   type Excerpt,
+  MIN_TELLING_WEIGHT,
   middlewarePointers,
   type NameHit,
   type Pointer,
@@ -38,6 +39,8 @@ export interface Lookout {
 /** A name that many files hold says nothing about one of them. */
 const MAX_HITS_PER_NAME = 60;
 const MAX_HITS_PER_FILE = 200;
+/** Past so many a name is everybody's, and where it is defined tells nothing. */
+const MAX_LOOKED_AT = 2_000;
 /** Files parsed to find definitions, nearest first. */
 const MAX_PARSED_FILES = 80;
 
@@ -114,21 +117,25 @@ async function findNames(
   wanted: readonly Wanted[],
   changed: readonly string[],
 ): Promise<ReadonlyMap<string, readonly NameHit[]>> {
-  const names = wanted.flatMap(({ used, changed }) => [...used, ...changed].map(({ name }) => name));
+  const names = wanted.flatMap(({ used, changed }) => [...telling(used), ...changed].map(({ name }) => name));
   const hits = new Map<string, NameHit[]>(names.map((name) => [name, []]));
   if (names.length === 0) return hits;
   const index = indexNames(names);
+  const met = new Map<string, number>();
   for await (const { path, text } of view.scan(scanOrder(view.files, changed), signal)) {
     for (const hit of scanWords(text, index, MAX_HITS_PER_FILE)) {
-      const known = hits.get(hit.name);
-      if (
-        known !== undefined &&
-        (known.length < MAX_HITS_PER_NAME || looksLikeDefinition(hit.text, hit.name))
-      )
-        known.push({ ...hit, path });
+      const count = (met.get(hit.name) ?? 0) + 1;
+      met.set(hit.name, count);
+      if (count <= MAX_HITS_PER_NAME || (count <= MAX_LOOKED_AT && looksLikeDefinition(hit.text, hit.name)))
+        hits.get(hit.name)?.push({ ...hit, path });
     }
   }
   return hits;
+}
+
+/** What is too weak to be shown is not looked for. */
+function telling(used: Wanted["used"]): Wanted["used"] {
+  return used.filter(({ weight }) => weight >= MIN_TELLING_WEIGHT);
 }
 
 /** Parses the files in which used names seem to be defined. */

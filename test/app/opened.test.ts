@@ -1,6 +1,6 @@
 // The straight path: a pull request is opened, and one review with inline comments and a check run stands on it.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nothingFound } from "../model-double.ts";
+import { nothingFound, verdictsOn } from "../model-double.ts";
 import { aClaim, closeClean, finds, opened, startWholeApp, type WholeApp } from "./whole-app.ts";
 
 let app: WholeApp;
@@ -147,6 +147,71 @@ describe.concurrent("a pull request is opened", () => {
     expect(pull.reviews[0]?.body).toContain("Findings without a line in this diff");
     expect(pull.reviews[0]?.body).toContain("Reads it too early");
     expect(pull.reviews[0]?.body).not.toMatch(/Made up|Wrong file/);
+  });
+
+  it("posts no finding that a second look at the code refutes, and a weaker one as what it is", async () => {
+    const { pull } = app.openPull({
+      base: { "src/a.ts": "const first = 1;\n" },
+      head: { "src/a.ts": "const first = 1;\nconst second = read();\n\n\n\n\n\n\nconst third = write();\n" },
+    });
+    const claims = [
+      aClaim({
+        path: "src/a.ts",
+        line: 2,
+        evidence: "const second = read();",
+        severity: "critical",
+        title: "Reads too early",
+      }),
+      aClaim({
+        path: "src/a.ts",
+        line: 9,
+        evidence: "const third = write();",
+        title: "Writes what nobody needs",
+      }),
+    ];
+    app.answerAbout(pull, (asked) => {
+      if (asked.question === "security") return { kind: "json", value: { findings: claims } };
+      if (asked.question !== "verify") return nothingFound(asked);
+      const isFirst = asked.text.includes("Claim 1: Reads too early");
+      const over = isFirst
+        ? { verdict: "refuted" as const }
+        : { verdict: "weaker" as const, severity: "nit" };
+      return { kind: "json", value: { verdicts: verdictsOn(asked.text, over) } };
+    });
+
+    const check = await opened(app, pull);
+
+    expect(check.output.title).toBe("1 nit");
+    expect(pull.reviewComments.map(({ line }) => line)).toEqual([9]);
+    expect(pull.reviewComments[0]?.body).toMatch(/NIT[\s\S]*<details>/);
+    expect(pull.reviews[0]?.body).not.toContain("Reads too early");
+  });
+
+  it("looks up for the model what it asks for, and nothing outside of the repository", async () => {
+    const { pull } = app.openPull({
+      base: { "src/a.ts": "const first = 1;\n", "lib/far.ts": "export const far = 42;\n" },
+      head: { "src/a.ts": "const first = 2;\n", "lib/far.ts": "export const far = 42;\n" },
+    });
+    const read = (id: string, path: string) => ({
+      id,
+      name: "read_file",
+      input: { path, start_line: 1, end_line: 9 },
+    });
+    let answers = "";
+    app.answerAbout(pull, (asked) => {
+      if (asked.question !== "security") return nothingFound(asked);
+      if (asked.body.messages.length === 1)
+        return { kind: "tool_use", calls: [read("toolu_1", "lib/far.ts"), read("toolu_2", "/etc/passwd")] };
+      answers = asked.text;
+      return nothingFound(asked);
+    });
+
+    const check = await opened(app, pull);
+
+    expect(check.conclusion).toBe("success");
+    expect(answers).toContain("     1 |  export const far = 42;");
+    expect(answers).toContain("Refused: only paths within this repository can be read");
+    expect(answers).not.toContain("root:");
   });
 
   it("reads 105 files page by page and names every one of them as reviewed", async () => {

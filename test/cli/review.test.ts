@@ -255,6 +255,13 @@ describe.concurrent("the exit code", () => {
     expect(stderr).toMatch(/^plumbline: only the built-in checks have run: set ANTHROPIC_API_KEY/);
   });
 
+  it("of --show findings is 3 without a key, too", async () => {
+    const { code, stdout } = await review(["--show", "findings"], { in: repository });
+
+    expect(code).toBe(3);
+    expect(jsonOf(stdout)).toMatchObject({ findings: [] });
+  });
+
   it("is 0 without a key where nobody wants a model", async () => {
     const { code, stdout, stderr } = await review(["--no-model"], { in: repository });
 

@@ -28,7 +28,7 @@ const HEX = "9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c";
 const json = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const JWT = [json({ alg: "HS256" }), json({ sub: "42" }), mixed(43)].join(".");
 
-export const OWN = {
+const OWN = {
   webhookSecret: "correct-horse-battery",
   privateKey: generateKeyPairSync("rsa", { modulusLength: 2048 })
     .privateKey.export({ type: "pkcs1", format: "pem" })

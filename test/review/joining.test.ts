@@ -90,6 +90,26 @@ describe("what may say the same", () => {
     ).toEqual(["a"]);
   });
 
+  it("is not lost where two groups overlap: what one has taken is no part of the other", async () => {
+    const third = aReviewFinding({ id: "d", anchor: at(14), title: "Takes the wrong row", evidence: "w()" });
+
+    expect(
+      (
+        await joined(
+          {
+            groups: [
+              [1, 2],
+              [2, 3],
+            ],
+          },
+          FIRST,
+          SECOND,
+          third,
+        )
+      ).ids,
+    ).toEqual(["a", "d"]);
+  });
+
   it("stands twice where no answer comes: said twice is better than not said", async () => {
     const { ids, unserved } = await joined(null, FIRST, SECOND);
 

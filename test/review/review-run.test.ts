@@ -9,7 +9,6 @@ import { reviewPullRequest } from "../../src/review/review-run.ts";
 import {
   aDiff,
   aFileWith,
-  aNewFile,
   answered,
   aPorts,
   aPullRequest,

@@ -5,6 +5,7 @@ import { reviewPullRequest } from "../../src/review/review-run.ts";
 import { verifyFindings } from "../../src/review/verifying.ts";
 import {
   aFinding,
+  aNewFile,
   answered,
   aPorts,
   aPullRequest,
@@ -147,12 +148,28 @@ describe("what is asked", () => {
     const asked = ports.model.requests.map(
       ({ prompt }) => /Title \d/.exec(prompt.user.at(-1)?.text ?? "")?.[0],
     );
-    expect(asked.toSorted()).toEqual(["Title 0", "Title 1", "Title 2"]);
+    expect(new Set(asked)).toEqual(new Set(["Title 0", "Title 1", "Title 2"]));
+    expect(asked).toHaveLength(3);
     for (const { prompt } of ports.model.requests) {
       const number = /Title (\d)/.exec(prompt.user.at(-1)?.text ?? "")?.[1];
       expect(prompt.user[1]?.text).toContain(`src/${number}.ts`);
     }
   });
+});
+
+it("a claim about the second part of a large file begins with that part", async () => {
+  const lines = Array.from({ length: 1_500 }, (_, at) => `const value${at} = compute(${at});`);
+  const { ports, session, afforded } = await aPreparedReview({
+    pullRequest: aPullRequest({ files: [aNewFile("src/a.ts", lines)] }),
+  });
+  const [, second] = afforded.survey.plan.chunks;
+  const line = second?.files[0]?.hunks[0]?.headStart;
+  if (second === undefined || line === undefined) throw new Error("two parts are needed");
+  await verifyFindings(session, afforded, [
+    aReviewFinding({ anchor: { side: "RIGHT", startLine: line, line } }),
+  ]);
+
+  expect(ports.model.requests.map(({ prompt }) => prompt.user[1])).toEqual([session.blockOf(second)]);
 });
 
 describe("a review", () => {
