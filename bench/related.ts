@@ -78,7 +78,7 @@ function textOf(at: number): string {
 function changeOf(at: number) {
   const line = `  const part0 = await loadOrder${at + 1}(request.id, { retries: 0 });`;
   const patch = parsePatch(
-    `@@ -5,2 +5,2 @@\n-  const part0 = await loadOrder${at + 1}(request.id);\n+${line}\n ${`  const part1 = await loadOrder${at + 2}(request.id, { retries: 1 });`}`,
+    `@@ -5,2 +5,2 @@\n-  const part0 = await loadOrder${at + 1}(request.id);\n+${line}\n   const part1 = await loadOrder${at + 2}(request.id, { retries: 1 });`,
   );
   return { ...aDiff(), path: pathOf(at), patch };
 }

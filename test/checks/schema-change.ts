@@ -76,7 +76,7 @@ export interface World {
   readonly others?: Readonly<Record<string, string>>;
 }
 
-function anInput({ files, others = {} }: World): CheckInput {
+export function anInput({ files, others = {} }: World): CheckInput {
   const heads = files.flatMap(({ diff, head }) => (head === null ? [] : [[diff.path, head] as const]));
   return {
     files,
