@@ -133,7 +133,6 @@ async function review(github: GitHubDouble, server: ServerProcess, directory: st
     baseRef: "main",
     headRef: "change",
   });
-  const before = server.lines().length;
   await github.deliverPullRequest(pull, "opened");
   let healthMs = 0;
   let stages = new Map<string, number>();
@@ -141,7 +140,7 @@ async function review(github: GitHubDouble, server: ServerProcess, directory: st
     const asked = performance.now();
     await (await fetch(new URL("/healthz", server.webhookUrl))).text();
     const took = performance.now() - asked;
-    const lines = server.lines().slice(before);
+    const lines = server.lines().filter(({ repository }) => repository === `bench/${name}`);
     if (!stages.has("planned")) {
       healthMs = Math.max(healthMs, took);
       stages = new Map(lines.map(({ msg, time }) => [msg, time]));

@@ -10,7 +10,7 @@ export interface ServerProcess {
   /** From the start of the process to its line `listening`. */
   readonly startMs: number;
   /** Every line of its log, in order; `time` in milliseconds since the epoch. */
-  readonly lines: () => readonly { readonly msg: string; readonly time: number }[];
+  readonly lines: () => readonly LogLine[];
   /** How many log lines with this message it has written. */
   readonly logged: (message: string) => number;
   /** Log lines of level error and above. */
@@ -43,7 +43,10 @@ const SWEEP_MS = 3_000;
 export async function startServer(variables: Readonly<Record<string, string>>): Promise<ServerProcess> {
   const env = { PATH: process.env["PATH"] ?? "", HOST: "127.0.0.1", PORT: "0", ...variables };
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [LAUNCHER, "serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--max-semi-space-size=16", LAUNCHER, "serve"], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const log = readLog(child);
   const timeout = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
   const port = await log.listening;
@@ -71,8 +74,9 @@ export async function afterFirstSweep(servers: readonly ServerProcess[]): Promis
     await pause(20);
 }
 
-interface LogLine {
+export interface LogLine {
   readonly level: number;
+  readonly repository?: string;
   readonly msg: string;
   readonly time: number;
   readonly port?: number;

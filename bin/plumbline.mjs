@@ -1,6 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=16
 // Starts the command line on a Node that can run it. A checkout brings its own Node 24 (tools/node24), because the one
 // on the PATH may be older; an installation needs Node 22.20 or newer. Written for Node 18 and up, so that it can say so.
+// Small young generations: a review of 3,000 files takes 150 MB less and no more time (bench/pulls.ts).
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import * as module from "node:module";
@@ -28,7 +29,7 @@ if (isRecent) {
     );
     process.exit(2);
   }
-  const child = spawn(own, [fileURLToPath(entry), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(own, [...process.execArgv, fileURLToPath(entry), ...process.argv.slice(2)], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) =>
     process.exit(code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 15)),

@@ -14,7 +14,10 @@ const START_TIMEOUT_MS = 60_000;
 
 export async function startApp(variables: Readonly<Record<string, string>>): Promise<AppProcess> {
   const env = { PATH: process.env["PATH"] ?? "", HOST: "127.0.0.1", PORT: "0", ...variables };
-  const child = spawn(process.execPath, [LAUNCHER, "serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--max-semi-space-size=16", LAUNCHER, "serve"], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let logs = "";
   const listening = Promise.withResolvers<number>();
   child.stdout.on("data", (piece: Buffer) => {

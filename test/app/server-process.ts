@@ -98,7 +98,7 @@ export async function runServer(
 
 function launch(variables: Variables) {
   const env = { ...DEFAULTS, ...variables };
-  const child: ChildProcess = spawn(process.execPath, [LAUNCHER, "serve"], {
+  const child: ChildProcess = spawn(process.execPath, ["--max-semi-space-size=16", LAUNCHER, "serve"], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
