@@ -92,7 +92,7 @@ function repaired(app: FaultApp): Parts {
   const onceMore = (answer: ModelAnswer) => async () => {
     const seen = await reviewAfter(app, answer, good);
     assert.equal(seen.conclusion, "success");
-    assert.equal(seen.asked, QUESTIONS + 1);
+    assert.equal(seen.asked, QUESTIONS + SCEPTIC + 1);
     assert.equal(seen.comments.length, 1);
   };
   return {
@@ -105,7 +105,7 @@ function bounded(app: FaultApp): Parts {
   const comments = (count: number, answer: ModelAnswer) => async () => {
     const seen = await reviewAfter(app, answer);
     assert.equal(seen.comments.length, count);
-    assert.equal(seen.asked, QUESTIONS);
+    assert.equal(seen.asked, QUESTIONS + (count > 0 ? SCEPTIC : 0));
   };
   const many = (count: number) =>
     Array.from({ length: count }, (_, at) => claim({ title: `Defect ${at}`, why: `Reason ${at}.` }));
@@ -120,7 +120,7 @@ function bounded(app: FaultApp): Parts {
     "the same finding five times": comments(1, findings(...Array.from({ length: 5 }, () => claim()))),
     "10,000 findings": async () => {
       const { asked } = await reviewAfter(app, findings(...many(10_000)));
-      assert.equal(asked, QUESTIONS);
+      assert.equal(asked, QUESTIONS + SCEPTIC);
     },
     "a megabyte of words": comments(
       1,
