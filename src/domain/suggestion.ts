@@ -77,6 +77,8 @@ function isBlank(lines: readonly string[]): boolean {
 function textFault(lines: readonly string[]): string | null {
   if (lines.some((line) => line.length > MAX_LINE_CHARACTERS))
     return `a line has more than ${MAX_LINE_CHARACTERS.toLocaleString("en")} characters`;
+  // Some languages take it for a remark, and it could pose as one of our marks.
+  if (lines.some((line) => line.includes("<!--") || line.includes("-->"))) return "it has an HTML comment";
   return lines.every((line) => showInvisible(line) === line && !line.includes("\r"))
     ? null
     : "it has invisible characters";

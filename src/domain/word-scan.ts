@@ -10,7 +10,7 @@ export interface WordHit {
 
 const MAX_HIT_TEXT = 300;
 
-/** Names by length, so that a word that cannot be one of them is never cut out of the text. */
+/** Names with their lengths, so that a word that cannot be one of them is never cut out of the text. */
 export interface NameIndex {
   readonly names: ReadonlySet<string>;
   readonly lengths: ReadonlySet<number>;
@@ -19,6 +19,11 @@ export interface NameIndex {
 export function indexNames(names: Iterable<string>): NameIndex {
   const all = new Set(names);
   return { names: all, lengths: new Set([...all].map((name) => name.length)) };
+}
+
+/** At most `limit` hits, one a name and line. Linear in the length of the text. */
+export function scanWords(text: string, index: NameIndex, limit: number): readonly WordHit[] {
+  return withLines(text, offsetsOf(text, index, limit));
 }
 
 const WORD_TABLE = Uint8Array.from({ length: 128 }, (_, code) =>
@@ -30,41 +35,38 @@ function isWordCode(code: number): boolean {
   return code < 128 ? WORD_TABLE[code] === 1 : true;
 }
 
-/** At most `limit` hits, one a name and line. Linear in the length of the text. */
-export function scanWords(text: string, index: NameIndex, limit: number): readonly WordHit[] {
-  const hits: WordHit[] = [];
-  const length = text.length;
-  for (let at = 0; at < length; ) {
-    if (!isWordCode(text.charCodeAt(at))) {
-      at += 1;
-      continue;
-    }
-    const start = at;
-    while (at < length && isWordCode(text.charCodeAt(at))) at += 1;
-    if (!index.lengths.has(at - start)) continue;
-    const word = text.slice(start, at);
-    if (!index.names.has(word)) continue;
-    hits.push({ name: word, line: start, text: "" });
-    if (hits.length >= limit) break;
-  }
-  return withLines(text, hits);
+interface Offset {
+  readonly name: string;
+  readonly at: number;
 }
 
-/** Line numbers are counted only up to the last hit, and only in files that have one. */
-function withLines(text: string, hits: readonly WordHit[]): readonly WordHit[] {
-  const placed: WordHit[] = [];
-  let [line, lineStart] = [1, 0];
-  for (const hit of hits) {
-    for (let next = text.indexOf("\n", lineStart); next >= 0 && next < hit.line; ) {
-      line += 1;
-      lineStart = next + 1;
-      next = text.indexOf("\n", lineStart);
-    }
-    const last = placed.at(-1);
-    if (last?.line === line && last.name === hit.name) continue;
-    const end = text.indexOf("\n", lineStart);
-    const full = text.slice(lineStart, end < 0 ? text.length : end);
-    placed.push({ name: hit.name, line, text: full.slice(0, MAX_HIT_TEXT) });
+function offsetsOf(text: string, { names, lengths }: NameIndex, limit: number): readonly Offset[] {
+  const offsets: Offset[] = [];
+  for (let at = 0; at < text.length && offsets.length < limit; at++) {
+    if (!isWordCode(text.charCodeAt(at))) continue;
+    const start = at;
+    while (at < text.length && isWordCode(text.charCodeAt(at))) at += 1;
+    if (!lengths.has(at - start)) continue;
+    const name = text.slice(start, at);
+    if (names.has(name)) offsets.push({ name, at: start });
   }
-  return placed;
+  return offsets;
+}
+
+/** Lines are counted only up to the last hit, and only in texts that have one. */
+function withLines(text: string, offsets: readonly Offset[]): readonly WordHit[] {
+  const hits: WordHit[] = [];
+  let [line, lineStart] = [1, 0];
+  for (const { name, at } of offsets) {
+    for (let end = text.indexOf("\n", lineStart); end >= 0 && end < at; end = text.indexOf("\n", lineStart)) {
+      line += 1;
+      lineStart = end + 1;
+    }
+    const last = hits.at(-1);
+    if (last?.line === line && last.name === name) continue;
+    const end = text.indexOf("\n", lineStart);
+    const whole = text.slice(lineStart, end < 0 ? text.length : end);
+    hits.push({ name, line, text: whole.slice(0, MAX_HIT_TEXT) });
+  }
+  return hits;
 }

@@ -7,6 +7,9 @@ import { inParts, type Parts } from "./eventually.ts";
 import { opened, ownReviews, QUESTIONS, reviewed, reviewPosts } from "./evidence.ts";
 import { type FaultApp, type FaultCase, PGLITE } from "./fault-case.ts";
 
+/** What stands is put to it once. */
+const SCEPTIC = 1;
+
 const LINE = "export const gross = (net: number) => net + vat;";
 const MOST_COMMENTS = 30;
 const MOST_CHARACTERS = 64_000;
