@@ -35,7 +35,7 @@ export interface JobWiring {
   readonly memoryOf: (pull: string) => ReplyMemory;
   readonly spendBookOf: (locator: PullRequestLocator) => SpendBook;
   readonly review: ReviewEnv;
-  readonly checks: Checks;
+  readonly checks: () => Promise<Checks>;
   readonly syntax: Syntax;
   readonly library: PromptLibrary;
   readonly redact: Redactor;

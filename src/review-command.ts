@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { claudeOnDemand } from "./anthropic/claude-on-demand.ts";
-import { allChecks } from "./checks/all-checks.ts";
+import { checksOnDemand } from "./checks/checks-on-demand.ts";
 import { isComplete } from "./domain/coverage.ts";
 import type { Depth } from "./domain/depth.ts";
 import { messageOf, UserError } from "./domain/errors.ts";
@@ -115,7 +115,7 @@ function wireLocally(
       ...doors,
       sink: reportSink,
       purse,
-      checks: allChecks(),
+      checks: checksOnDemand(),
       library: loadPrompts(),
       redact: commandRedactor(terminal.env),
       model: budgetedModel(modelOf(options, env), purse),

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { type Logger, pino } from "pino";
 import { Probot } from "probot";
 import { claudeOnDemand } from "./anthropic/claude-on-demand.ts";
-import { allChecks } from "./checks/all-checks.ts";
+import { checksOnDemand } from "./checks/checks-on-demand.ts";
 import { markerKey } from "./domain/marker.ts";
 import type { PromptLibrary } from "./domain/prompt-library.ts";
 import type { Redactor } from "./domain/secret-redaction.ts";
@@ -63,7 +63,7 @@ export function wire({ env, log, redact, store, queue, library, checkLeft }: Wir
     breaker: guard,
     modelFor: modelFor(env.review, metrics),
     review: env.review,
-    checks: allChecks(),
+    checks: checksOnDemand(),
     syntax: startSyntax(),
     spendBookOf: (locator) => spendBook(store.database, locator),
     memoryOf: (pull) => replyMemory(store.database, pull),

@@ -13,7 +13,7 @@ import type { Review, ReviewFinding } from "../src/domain/review.ts";
 import { EVERYTHING } from "../src/domain/scope.ts";
 import { redactSecrets } from "../src/domain/secret-redaction.ts";
 import { NO_USAGE, type Usage } from "../src/domain/usage.ts";
-import { NO_CHECKS } from "../src/review/checks.ts";
+import { type Checks, NO_CHECKS } from "../src/review/checks.ts";
 import type {
   Clock,
   Closing,
@@ -453,25 +453,26 @@ export interface Ports extends ReviewPorts {
   readonly events: readonly ReviewEvent[];
 }
 
-export function aPorts(
-  over: Partial<
-    Pick<Ports, "source" | "sink" | "model" | "clock" | "library" | "purse" | "checks" | "syntax">
-  > = {},
-): Ports {
+export type PortsOver = Partial<
+  Pick<Ports, "source" | "sink" | "model" | "clock" | "library" | "purse" | "syntax">
+> & { readonly checks?: Checks };
+
+export function aPorts(over: PortsOver = {}): Ports {
+  const { checks = NO_CHECKS, ...others } = over;
   const events: ReviewEvent[] = [];
   return {
     source: aSource(),
     sink: aRecordingSink(),
     model: aScriptedModel(),
     purse: openPurse(UNLIMITED, NO_BOOK),
-    checks: NO_CHECKS,
+    checks: async () => checks,
     syntax: aSyntax(),
     library: aLibrary(),
     redact: redactSecrets,
     clock: aClock(),
     observe: (event) => events.push(event),
     events,
-    ...over,
+    ...others,
   };
 }
 

@@ -137,7 +137,8 @@ export interface ReviewPorts {
   readonly sink: ReviewSink;
   readonly model: Model;
   readonly purse: Purse;
-  readonly checks: Checks;
+  /** Loaded at the first review. */
+  readonly checks: () => Promise<Checks>;
   readonly syntax: Syntax;
   readonly library: PromptLibrary;
   readonly redact: Redactor;

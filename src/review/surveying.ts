@@ -31,7 +31,8 @@ export async function surveyPullRequest(
   view: RepositoryView,
 ): Promise<Survey> {
   const { signal } = request;
-  const { library, syntax, checks } = ports;
+  const { library, syntax } = ports;
+  const checks = await ports.checks();
   const { pullRequest, facts, changed } = await readKnownFiles(view, listed, checks.comparesBase, signal);
   const plan = planReview(pullRequest, request.scope, library, facts);
   const checked = await checks.run({ files: changed, view, signal });
