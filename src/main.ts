@@ -17,7 +17,6 @@ import { loadPrompts } from "./prompts.ts";
 import { type JobQueue, openQueue } from "./queue/durable-queue.ts";
 import { openStore, type Store } from "./queue/store.ts";
 import type { Intake } from "./review/intake.ts";
-import { runReviewJob } from "./review-job.ts";
 import { startSweeper } from "./sweeper.ts";
 import { VERSION } from "./version.ts";
 import { wire } from "./wiring.ts";
@@ -186,7 +185,8 @@ function startWorkers(wiring: JobWiring, concurrency: number): void {
     ...common,
     concurrency,
     perInstallation: Math.min(MOST_OF_ONE_INSTALLATION, Math.max(1, concurrency - 1)),
-    run: (attempt) => runReviewJob(wiring, attempt),
+    // Loaded with the first review: parsers, Markdown and all that an idle server does without.
+    run: async (attempt) => (await import("./review-job.ts")).runReviewJob(wiring, attempt),
   });
   queue.workCommands({
     ...common,
