@@ -29,7 +29,9 @@ if (isRecent) {
     );
     process.exit(2);
   }
-  const child = spawn(own, [...process.execArgv, fileURLToPath(entry), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(own, [...process.execArgv, fileURLToPath(entry), ...process.argv.slice(2)], {
+    stdio: "inherit",
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) =>
     process.exit(code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 15)),
