@@ -15,7 +15,7 @@ export interface SecretPlace {
   readonly end: number;
 }
 
-const DUMMIES_SHARE: ReadonlySet<string> = new Set(["connection-string", "jwt"]);
+const DUMMIES_SHARE: ReadonlySet<string> = new Set(["connection-string", "jwt", "private-key"]);
 
 export interface SearchedText {
   readonly path: string;

@@ -51,7 +51,7 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
     name: "connection-string",
     title: "a password in a connection string",
     pattern:
-      /(?<![A-Za-z0-9+.-])[a-z][a-z0-9+]{1,20}:\/\/[^\s:@/"'`<>]{0,100}:(?<secret>[^\s@/"'`<>]{3,200})@[A-Za-z0-9[{$][^\s"'`<>/]{0,200}/g,
+      /(?<![A-Za-z0-9+.-])[a-z][a-z0-9+]{1,20}:\/\/(?!\{)[^\s:@/"'`<>]{0,100}:(?<secret>[^\s@/"'`<>]{3,200})@[A-Za-z0-9[{$][^\s"'`<>/]{0,200}/g,
     accepts: isRealPassword,
   },
   { ...token("jwt", "a JSON Web Token", JWT), accepts: isRealJwt },
