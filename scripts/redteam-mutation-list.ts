@@ -441,12 +441,7 @@ const GIT: readonly Mutation[] = [
   mutation("git runs no diff of others", "local/git-diff.ts", '  "--no-ext-diff",\n', ""),
   mutation("git runs no converter", "local/git-diff.ts", '  "--no-textconv",\n', '  "--textconv",\n'),
   mutation("git runs no filter", "local/revisions.ts", "...(await withoutFilters(git, env)),", ""),
-  mutation(
-    "names are no options",
-    "local/revisions.ts",
-    '"--quiet", "--end-of-options", `${ref}^{commit}`',
-    '"--quiet", `${ref}^{commit}`',
-  ),
+  // `--end-of-options` before names is not in this list: without it `rev-parse --verify` refuses them all the same.
 ];
 
 /** Guards that the same attacks are about: only those are run, which is stricter than running all. */
