@@ -10,6 +10,8 @@ export interface SecretFormat {
    * nothing that must follow it, so that no text takes longer than in proportion to its length.
    */
   readonly pattern: RegExp;
+  /** Source of an expression that each match also has a match of, in any case: short, and quickly looked for. */
+  readonly hint: string;
   /** What an expression cannot decide; `whole` is the entire match. */
   readonly accepts: (value: string, whole: string) => boolean;
 }
@@ -29,9 +31,10 @@ const PEM_GAP = "(?:\\\\[nr]|[\\s\"'`+,;|#*]){0,40}";
 
 /** Sources: the services' own documents on their token formats, and GitHub's list of secret scanning patterns. */
 export const SECRET_FORMATS: readonly SecretFormat[] = [
-  token("aws-access-key-id", "an AWS access key id", "(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
+  token("aws-access-key-id", "AKIA|ASIA", "an AWS access key id", "(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
   named(
     "aws-secret-access-key",
+    "secret",
     "an AWS secret access key",
     "(?:secret_?access_?key|aws_?secret(?:_?key)?)",
     "[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])",
@@ -40,6 +43,7 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   {
     name: "private-key",
     title: "a private key",
+    hint: "PRIVATE KEY",
     pattern: new RegExp(
       `-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?<secret>(?:${PEM_GAP}[A-Za-z0-9+/=]{16,2000}){1,400}(?:${PEM_GAP}[A-Za-z0-9+/=]{1,15})?)`,
       "g",
@@ -50,51 +54,78 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   {
     name: "connection-string",
     title: "a password in a connection string",
+    hint: "://",
     pattern:
       /(?<![A-Za-z0-9+.-])[a-z][a-z0-9+]{1,20}:\/\/(?!\{)[^\s:@/"'`<>]{0,100}:(?<secret>[^\s@/"'`<>]{3,200})@[A-Za-z0-9[{$][^\s"'`<>/]{0,200}/g,
     accepts: isRealPassword,
   },
-  { ...token("jwt", "a JSON Web Token", JWT), accepts: isRealJwt },
-  token("github-token", "a GitHub token", "gh[pousr]_[A-Za-z0-9]{36,251}"),
+  { ...token("jwt", "eyJ", "a JSON Web Token", JWT), accepts: isRealJwt },
+  token("github-token", "gh[pousr]_", "a GitHub token", "gh[pousr]_[A-Za-z0-9]{36,251}"),
   // Installation tokens in their longer form: ghs_<app id>_<JWT>.
-  token("github-installation-token", "a GitHub installation token", `ghs_\\d{1,12}_${JWT}`),
-  token("github-fine-grained-token", "a GitHub token", "github_pat_[A-Za-z0-9_]{60,255}"),
-  token("anthropic-key", "an Anthropic API key", `sk-ant-[a-z0-9]{3,12}-${BASE64URL_PART}{32,200}`),
+  token("github-installation-token", "ghs_", "a GitHub installation token", `ghs_\\d{1,12}_${JWT}`),
+  token("github-fine-grained-token", "github_pat_", "a GitHub token", "github_pat_[A-Za-z0-9_]{60,255}"),
+  token(
+    "anthropic-key",
+    "sk-ant-",
+    "an Anthropic API key",
+    `sk-ant-[a-z0-9]{3,12}-${BASE64URL_PART}{32,200}`,
+  ),
   token(
     "openai-key",
+    "sk-",
     "an OpenAI API key",
     `sk-(?:(?:proj|svcacct|admin)-${BASE64URL_PART}{40,250}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})`,
   ),
-  token("slack-token", "a Slack token", "(?:xox[abeoprs]|xapp)-[0-9A-Za-z-]{20,250}"),
+  token("slack-token", "xox|xapp-", "a Slack token", "(?:xox[abeoprs]|xapp)-[0-9A-Za-z-]{20,250}"),
   token(
     "slack-webhook",
+    "hooks\\.slack",
     "a Slack webhook address",
     "https://hooks\\.slack\\.com/(?<secret>(?:services|workflows)/T[A-Z0-9]{6,14}/[A-Z0-9]{6,14}/[A-Za-z0-9/]{18,60})",
   ),
-  token("stripe-key", "a Stripe live key", "[sr]k_live_[A-Za-z0-9]{20,250}"),
-  token("stripe-webhook-secret", "a Stripe webhook secret", "whsec_[A-Za-z0-9+/]{24,100}"),
-  token("google-api-key", "a Google API key", `AIza${BASE64URL_PART}{35}(?!${BASE64URL_PART})`),
-  token("google-oauth-secret", "a Google OAuth client secret", `GOCSPX-${BASE64URL_PART}{24,40}`),
-  token("npm-token", "an npm token", "npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])"),
-  named("npm-auth-token", "an npm registry token", "_authToken", "[A-Za-z0-9_/+-]{20,200}", looksRandom),
-  token("gitlab-token", "a GitLab token", `gl(?:pat|ptt|dt|rt|cbt|ft|soat|imt)-[A-Za-z0-9_.-]{20,300}`),
-  token("sendgrid-key", "a SendGrid API key", `SG\\.${BASE64URL_PART}{16,32}\\.${BASE64URL_PART}{32,64}`),
-  token("twilio-key", "a Twilio API key", "SK[0-9a-f]{32}(?![0-9A-Za-z])"),
+  token("stripe-key", "k_live_", "a Stripe live key", "[sr]k_live_[A-Za-z0-9]{20,250}"),
+  token("stripe-webhook-secret", "whsec_", "a Stripe webhook secret", "whsec_[A-Za-z0-9+/]{24,100}"),
+  token("google-api-key", "AIza", "a Google API key", `AIza${BASE64URL_PART}{35}(?!${BASE64URL_PART})`),
+  token("google-oauth-secret", "GOCSPX-", "a Google OAuth client secret", `GOCSPX-${BASE64URL_PART}{24,40}`),
+  token("npm-token", "npm_", "an npm token", "npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])"),
+  named(
+    "npm-auth-token",
+    "_authToken",
+    "an npm registry token",
+    "_authToken",
+    "[A-Za-z0-9_/+-]{20,200}",
+    looksRandom,
+  ),
+  token(
+    "gitlab-token",
+    "gl[a-z]{2,4}-",
+    "a GitLab token",
+    `gl(?:pat|ptt|dt|rt|cbt|ft|soat|imt)-[A-Za-z0-9_.-]{20,300}`,
+  ),
+  token(
+    "sendgrid-key",
+    "SG\\.",
+    "a SendGrid API key",
+    `SG\\.${BASE64URL_PART}{16,32}\\.${BASE64URL_PART}{32,64}`,
+  ),
+  token("twilio-key", "SK[0-9a-f]", "a Twilio API key", "SK[0-9a-f]{32}(?![0-9A-Za-z])"),
   named(
     "twilio-token",
+    "twilio",
     "a Twilio auth token",
     "twilio[a-z_.-]{0,30}(?:token|secret)",
     "[0-9a-f]{32}(?![0-9A-Za-z])",
     hasVariety,
   ),
-  token("pypi-token", "a PyPI token", `pypi-AgE${BASE64URL_PART}{50,400}`),
-  token("hugging-face-token", "a Hugging Face token", "hf_[A-Za-z0-9]{34}(?![A-Za-z0-9])"),
-  token("digitalocean-token", "a DigitalOcean token", "do[opr]_v1_[a-f0-9]{64}"),
-  token("vault-token", "a Vault token", `hv[sb]\\.${BASE64URL_PART}{24,300}`),
-  token("docker-token", "a Docker Hub token", `dckr_(?:pat|oat)_${BASE64URL_PART}{27,60}`),
-  token("shopify-token", "a Shopify token", "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
+  token("pypi-token", "pypi-", "a PyPI token", `pypi-AgE${BASE64URL_PART}{50,400}`),
+  token("hugging-face-token", "hf_", "a Hugging Face token", "hf_[A-Za-z0-9]{34}(?![A-Za-z0-9])"),
+  token("digitalocean-token", "_v1_", "a DigitalOcean token", "do[opr]_v1_[a-f0-9]{64}"),
+  token("vault-token", "hv[sb]\\.", "a Vault token", `hv[sb]\\.${BASE64URL_PART}{24,300}`),
+  token("docker-token", "dckr_", "a Docker Hub token", `dckr_(?:pat|oat)_${BASE64URL_PART}{27,60}`),
+  token("shopify-token", "shp[acps]", "a Shopify token", "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
   named(
     "azure-storage-key",
+    "AccountKey",
     "an Azure storage key",
     "AccountKey",
     "[A-Za-z0-9+/]{86}==",
@@ -128,9 +159,10 @@ function matchesOf(format: SecretFormat, text: string): readonly FoundSecret[] {
 }
 
 /** A token that is known by its own look. */
-function token(name: string, title: string, source: string): SecretFormat {
+function token(name: string, hint: string, title: string, source: string): SecretFormat {
   return {
     name,
+    hint,
     title,
     pattern: new RegExp(START + source, "g"),
     accepts: (value) => !isPlaceholder(value),
@@ -140,6 +172,7 @@ function token(name: string, title: string, source: string): SecretFormat {
 /** A value that is known by the name it is assigned to. */
 function named(
   name: string,
+  hint: string,
   title: string,
   key: string,
   value: string,
@@ -147,6 +180,7 @@ function named(
 ): SecretFormat {
   return {
     name,
+    hint,
     title,
     pattern: new RegExp(`${key}["'\\]]{0,2}\\s{0,8}(?:=>|:=|[:=])\\s{0,8}["'\`]?(?<secret>${value})`, "gi"),
     accepts: (secret) => accepts(secret) && !isPlaceholder(secret),

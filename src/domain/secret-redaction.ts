@@ -1,5 +1,5 @@
 /** Secrets in a text give way to the kind of secret that they are: before the model, before GitHub, before the log. */
-import { findSecrets, isPlaceholder, looksRandom } from "./secret-formats.ts";
+import { findSecrets, isPlaceholder, looksRandom, SECRET_FORMATS } from "./secret-formats.ts";
 
 export interface Redacted {
   readonly text: string;
@@ -15,8 +15,19 @@ export interface OwnSecret {
   readonly value: string;
 }
 
+/** Most texts hold nothing of it, such as the lines of the log that each webhook is waited for with. */
+const HINT = new RegExp(
+  [
+    ...SECRET_FORMATS.map(({ hint }) => hint),
+    "-----END ",
+    "secret|token|passw|passphrase|credential|auth|key",
+  ].join("|"),
+  "i",
+);
+
 /** What is found by its look alone. */
 export const redactSecrets: Redactor = (text) => {
+  if (!HINT.test(text)) return { text, count: 0 };
   const spans = [
     ...findSecrets(text).map(({ format, start, end }) => ({ kind: format.name, start, end })),
     ...keyEnds(text),
@@ -34,6 +45,7 @@ export function redactorFor(own: readonly OwnSecret[]): Redactor {
     let left = text;
     let count = 0;
     for (const { kind, form } of literals) {
+      if (!left.includes(form)) continue;
       const parts = left.split(form);
       count += parts.length - 1;
       left = parts.join(placeOf(kind));

@@ -120,6 +120,12 @@ describe.each(Object.entries(POSITIVE))("%s", (name, texts) => {
 
     expect(names).toEqual([name]);
   });
+
+  test.each(texts)("has its hint in %j", (text) => {
+    const hint = SECRET_FORMATS.find((format) => format.name === name)?.hint ?? "";
+
+    expect(uncut(text)).toMatch(new RegExp(hint, "i"));
+  });
 });
 
 describe.each(Object.entries(NEGATIVE))("not %s", (_, texts) => {
