@@ -8,6 +8,7 @@ import { secretsCheck } from "../src/checks/secrets.ts";
 import { REVIEW_LIMITS, structureCheck } from "../src/checks/structure.ts";
 import type { ChangedFile, CheckReport } from "../src/review/checks.ts";
 import { aCheckInput, anAddedFile, anEditedFile } from "../test/checks/changed-file.ts";
+import { processTree } from "../test/process-tree.ts";
 
 const FILES = 300;
 const ADDED_LINES = 20_000;
@@ -144,20 +145,10 @@ function hostile(): Readonly<Record<string, string>> {
   };
 }
 
-/** This process and those it started; 0 where the system does not tell. */
+/** This process and those it started. */
 function residentMb(): number {
-  try {
-    const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
-    const own = children.filter((pid) => pid !== "").map(residentKbOf);
-    return Math.round((own.reduce((sum, kb) => sum + kb, 0) + process.memoryUsage.rss() / 1024) / 1024);
-  } catch {
-    // Only Linux has /proc, and a process may end while it is looked at.
-    return Math.round(process.memoryUsage.rss() / 1024 / 1024);
-  }
-}
-
-function residentKbOf(pid: string): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+  const bytes = processTree(process.pid).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+  return Math.round((bytes || process.memoryUsage.rss()) / 1024 / 1024);
 }
 
 function loadAverage(): string {

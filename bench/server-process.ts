@@ -1,9 +1,10 @@
 // One real `plumbline serve`, watched from outside: its log lines, its resident memory, its processor time.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { processTree } from "../test/process-tree.ts";
 
 export interface ServerProcess {
   readonly webhookUrl: string;
@@ -22,7 +23,7 @@ export interface ServerProcess {
   readonly stop: () => Promise<void>;
 }
 
-/** As Linux counts it; NaN elsewhere. */
+/** Of the server and the processes that it has started, the one that reviews first of all; NaN where there is no /proc. */
 export interface ProcessUse {
   readonly residentMb: number;
   readonly peakMb: number;
@@ -33,8 +34,7 @@ const LAUNCHER = fileURLToPath(new URL("../bin/plumbline.mjs", import.meta.url))
 const START_TIMEOUT_MS = 60_000;
 /** The server promises to be gone 30 seconds after SIGTERM. */
 const STOP_TIMEOUT_MS = 40_000;
-/** `USER_HZ`, the unit of /proc/PID/stat: 100 on every Linux platform that Node runs on. */
-const TICKS_PER_SECOND = 100;
+const MEGABYTE = 1024 * 1024;
 const ERROR_LEVEL = 50;
 const KEPT_LINES = 15;
 const SWEEP_MS = 3_000;
@@ -59,7 +59,9 @@ export async function startServer(variables: Readonly<Record<string, string>>): 
     logged: (message) => log.messages.get(message) ?? 0,
     errors: log.errors,
     use: () => useOf(pid),
-    forgetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, "5"),
+    forgetPeak: () => {
+      for (const { pid: one } of processTree(pid)) writeFileSync(`/proc/${one}/clear_refs`, "5");
+    },
     stop: () => stop(child),
   };
 }
@@ -116,15 +118,14 @@ function readLog(child: ChildProcess) {
 }
 
 function useOf(pid: number): ProcessUse {
-  if (!existsSync(`/proc/${pid}/status`))
-    return { residentMb: Number.NaN, peakMb: Number.NaN, cpuSeconds: Number.NaN };
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const megabytes = (name: string) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) / 1024;
-  // The name of the command stands in brackets and may hold spaces; user and system time are fields 14 and 15.
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-  const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  return { residentMb: megabytes("VmRSS"), peakMb: megabytes("VmHWM"), cpuSeconds };
+  const all = processTree(pid);
+  if (all.length === 0) return { residentMb: Number.NaN, peakMb: Number.NaN, cpuSeconds: Number.NaN };
+  const sum = (of: (use: (typeof all)[number]) => number) => all.reduce((total, use) => total + of(use), 0);
+  return {
+    residentMb: sum(({ residentBytes }) => residentBytes) / MEGABYTE,
+    peakMb: sum(({ peakBytes }) => peakBytes) / MEGABYTE,
+    cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+  };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -1,9 +1,9 @@
 // `plumbline serve` as a process of its own, with exactly the variables that a test names.
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import pLimit from "p-limit";
 import { COMPILE_CACHE } from "../builders-git.ts";
+import { processTree } from "../process-tree.ts";
 import { until } from "./until.ts";
 
 export interface Exit {
@@ -21,7 +21,7 @@ export interface ServerProcess {
   readonly logs: () => readonly LogLine[];
   readonly exited: Promise<Exit>;
   readonly signal: (name: NodeJS.Signals) => void;
-  /** Resident memory in bytes. */
+  /** Resident memory of this process alone, in bytes. Linux only, as the tests that ask for it. */
   readonly memory: () => number;
   /** SIGTERM, as an operator stops it. */
   readonly stop: () => Promise<Exit>;
@@ -79,7 +79,7 @@ async function startNow(variables: Variables): Promise<ServerProcess> {
     logs,
     exited,
     signal: (name) => void child.kill(name),
-    memory: () => memoryOf(child.pid ?? 0),
+    memory: () => processTree(child.pid ?? 0)[0]?.residentBytes ?? 0,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
   };
@@ -126,12 +126,4 @@ function lineReader(output: () => string): () => readonly LogLine[] {
 
 function parseLine(line: string): readonly LogLine[] {
   return line.startsWith("{") && line.endsWith("}") ? [JSON.parse(line) as LogLine] : [];
-}
-
-/** Linux only, as the tests that ask for it. */
-function memoryOf(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(?<kb>\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.groups?.[
-    "kb"
-  ];
-  return Number(kilobytes) * 1024;
 }
