@@ -63,15 +63,8 @@ export async function startPostgres(kind: "throw-away" | "durable" = "throw-away
   };
 }
 
-/** What is used of the driver's client: it is JavaScript, and its types are a package of their own. */
-interface Client {
-  connect(): Promise<void>;
-  query(sql: string): Promise<{ readonly rows: readonly unknown[] }>;
-  end(): Promise<void>;
-}
-
 async function run<Row>(cluster: EmbeddedPostgres, database: string, sql: string): Promise<readonly Row[]> {
-  const client = cluster.getPgClient(database, HOST) as Client;
+  const client = cluster.getPgClient(database, HOST);
   await client.connect();
   try {
     return (await client.query(sql)).rows as readonly Row[];

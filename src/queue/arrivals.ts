@@ -14,14 +14,11 @@ export interface Arriving {
 
 /** A transaction holds its locks until its last statement: a larger group would keep others waiting. */
 const MOST_TOGETHER = 50;
-/**
- * The embedded store has one connection, and works on the thread that also answers. On PostgreSQL one that waits for a
- * lock must not hold up the rest; three of its ten connections leave enough to those who work.
- */
-const WAYS = { embedded: { lanes: 1, paceMs: 15 }, postgresql: { lanes: 3, paceMs: 5 } } as const;
+/** Enough for a burst to share its transactions, whose beginning and end are most of their cost (measured: ADR 0023). */
+const PACE_MS = 10;
 
 export function openArrivals(store: Store): GroupCommit<Arriving, Accepted> {
-  return groupCommit({ database: store.database, ...WAYS[store.kind], joins, work: accept(store) });
+  return groupCommit({ ...store.arrivals, paceMs: PACE_MS, joins, work: accept(store) });
 }
 
 /** Only reviews are many at a time. Two of one pull request or one delivery must see each other. */

@@ -4,11 +4,15 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
 import { type Db, fromPglite, type PgBoss } from "pg-boss";
 
-export interface Sql {
-  /** What pg-boss takes as `db`, so that a job can be added in the same transaction. */
-  readonly db: Db;
+/** Single statements: all that a running review needs of the store, and the part of it that another process can be lent. */
+export interface Rows {
   /** Rows as the driver gives them; whoever asks names their shape and is trusted, since we wrote the statement. */
   rows<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+}
+
+export interface Sql extends Rows {
+  /** What pg-boss takes as `db`, so that a job can be added in the same transaction. */
+  readonly db: Db;
 }
 
 export interface Database extends Sql {
@@ -36,7 +40,13 @@ export function embeddedDatabase(lite: PGlite): Database {
   const current = new AsyncLocalStorage<Open>();
   const db: Db = {
     ...main,
-    executeSql: (text, values) => (current.getStore()?.db ?? main).executeSql(text, values),
+    executeSql: async (text, values) => {
+      const open = current.getStore()?.db;
+      if (open) return open.executeSql(text, values);
+      // pg-boss's upkeep asks ten questions in a row (measured: 170 ms), and webhooks wait between them.
+      await turn();
+      return main.executeSql(text, values);
+    },
   };
   const transaction = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
     lite.transaction(async (raw) => {
@@ -53,7 +63,7 @@ export function embeddedDatabase(lite: PGlite): Database {
   return { ...sqlOn(db), transaction };
 }
 
-function sqlOn(db: Db): Sql {
+export function sqlOn(db: Db): Sql {
   return {
     db,
     rows: async (text, values) =>
@@ -65,7 +75,7 @@ function sqlOn(db: Db): Sql {
  * A replica that vanishes in the middle of a transaction would hold its locks until TCP notices, which takes hours; and
  * one that waits for a lock that is never given must hear of it.
  */
-const BOUNDS =
+export const BOUNDS =
   "SELECT set_config('idle_in_transaction_session_timeout', '60s', true), set_config('lock_timeout', '10s', true)";
 
 async function pooledTransaction<T>(db: Db, work: (sql: Sql) => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { type Accepted, type Arrival, addArrival } from "./arrival.ts";
 import { openArrivals } from "./arrivals.ts";
 import { HEARTBEAT_SECONDS, settleClaim } from "./claim.ts";
 import { within } from "./deadline.ts";
+import { rehearseArrivals } from "./rehearsal.ts";
 import { deleteOldRows } from "./retention.ts";
 import { RETRY_LIMIT } from "./review-arrival.ts";
 import { COMMANDS, REVIEWS, type Store } from "./store.ts";
@@ -22,6 +23,8 @@ export interface JobQueue {
   workCommands(work: Work<CommandJob>): void;
   /** How many reviews wait, are parked until a time to come, run, or were given up. */
   readonly count: () => Promise<readonly { readonly state: string; readonly count: number }[]>;
+  /** Makes the first deliveries as quick as later ones. Changes nothing, and may run beside them. */
+  rehearse(): Promise<void>;
   /** Takes no more jobs; running ones may finish for `finishMs`, then they go back. */
   stop(finishMs: number): Promise<void>;
 }
@@ -71,6 +74,7 @@ export async function openQueue(store: Store): Promise<JobQueue> {
     },
     workReviews: (work) => void workers.set(REVIEWS, startWorker(store, REVIEWS, reviewJobSchema, work)),
     workCommands: (work) => void workers.set(COMMANDS, startWorker(store, COMMANDS, commandJobSchema, work)),
+    rehearse: () => rehearseArrivals(store),
     count: () => within(ANSWER_MS, countReviews(store)),
     stop: async (finishMs) => {
       await Promise.all([...workers.values()].map((worker) => worker.stop(finishMs)));

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { PgBoss } from "pg-boss";
 import { messageOf, UserError } from "../domain/errors.ts";
+import { arrivalPool } from "./arrival-pool.ts";
 import { type Database, embeddedDatabase, postgresDatabase } from "./database.ts";
 import { within } from "./deadline.ts";
 import { migrate } from "./migrations.ts";
@@ -25,6 +26,8 @@ export interface Store {
   readonly boss: PgBoss;
   /** The same database, for our own tables. */
   readonly database: Database;
+  /** The same once more, for what arrives: where there are connections to keep for it. */
+  readonly arrivals: { readonly database: Database; readonly lanes: number };
   /** Rejects when the database cannot be reached. */
   ping(): Promise<void>;
   /** Runs `work` unless another process of this store does the same at the moment; then returns null. */
@@ -34,6 +37,9 @@ export interface Store {
 
 /** Enough for one process with 64 workers; the default of 128 MB is most of the resident memory otherwise. */
 export const EMBEDDED_SETTINGS = ["shared_buffers=16MB", "max_wal_size=64MB"];
+
+/** One that waits for a lock must not hold up the rest. */
+const ARRIVAL_CONNECTIONS = 3;
 
 /** How soon the jobs of a dead worker are noticed, beyond the time that its heartbeat is waited for. No cron is used. */
 const UPKEEP = { superviseIntervalSeconds: 15, monitorIntervalSeconds: 15, schedule: false } as const;
@@ -49,13 +55,18 @@ async function openPostgres(options: StoreOptions, connectionString: string): Pr
   await started(boss, options, "DATABASE_URL");
   const database = postgresDatabase(boss);
   await migrate(database);
+  const pool = arrivalPool(connectionString, ARRIVAL_CONNECTIONS, options.onFault);
   return {
     kind: "postgresql",
     boss,
     database,
+    arrivals: { database: pool, lanes: ARRIVAL_CONNECTIONS },
     ping: () => ping(boss),
     alone: (work) => alone(database, work),
-    close: () => boss.stop({ close: true }),
+    close: async () => {
+      await pool.close();
+      await boss.stop({ close: true });
+    },
   };
 }
 
@@ -77,7 +88,16 @@ async function openEmbedded(options: StoreOptions): Promise<Store> {
       release();
     };
     // No other process can have the folder.
-    return { kind: "embedded", boss, database, ping: () => ping(boss), alone: (work) => work(), close };
+    const arrivals = { database, lanes: 1 };
+    return {
+      kind: "embedded",
+      boss,
+      database,
+      arrivals,
+      ping: () => ping(boss),
+      alone: (work) => work(),
+      close,
+    };
   } catch (error) {
     release();
     throw error;
