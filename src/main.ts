@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { createNodeMiddleware } from "probot";
+import { runCommandJob } from "./command-job.ts";
 import { messageOf, UserError } from "./domain/errors.ts";
 import type { Redactor } from "./domain/secret-redaction.ts";
 import { readServerEnv, type ServerEnv } from "./env.ts";
@@ -10,16 +11,16 @@ import { plumblineApp } from "./github/app.ts";
 import { removeAbandonedStores } from "./github/text-store.ts";
 import { listen, WEBHOOK_PATH, webhookServer } from "./http/webhook-server.ts";
 import { openJobControl } from "./job-control.ts";
-import { type JobWiring, runCommandJob } from "./jobs.ts";
 import { openLog } from "./log.ts";
 import { serverRedactor } from "./own-secrets.ts";
 import { loadPrompts } from "./prompts.ts";
 import { type JobQueue, openQueue } from "./queue/durable-queue.ts";
 import { openStore, type Store } from "./queue/store.ts";
 import type { Intake } from "./review/intake.ts";
+import { type ReviewRunner, reviewRunner } from "./review-runner.ts";
 import { startSweeper } from "./sweeper.ts";
 import { VERSION } from "./version.ts";
-import { wire } from "./wiring.ts";
+import { type ServerWiring, wireServer } from "./wiring.ts";
 
 /** `SIGTERM` to exit takes at most 30 seconds: this long running reviews may finish, then they go back to the queue. */
 const FINISH_MS = 20_000;
@@ -34,7 +35,7 @@ export async function serve(raw: Readonly<Record<string, string | undefined>>): 
   const log = openLog(env, redact);
   const stop = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop.resolve);
-  const running = await start(env, log, redact);
+  const running = await start(raw, env, log, redact);
   const signal = await stop.promise;
   log.info({ signal }, "draining");
   // Whatever hangs by then: what is not settled is taken up again by its heartbeat.
@@ -45,6 +46,7 @@ export async function serve(raw: Readonly<Record<string, string | undefined>>): 
 }
 
 async function start(
+  raw: Readonly<Record<string, string | undefined>>,
   env: ServerEnv,
   log: Logger,
   redact: Redactor,
@@ -59,12 +61,16 @@ async function start(
   const queue = await openQueue(store);
   const lifecycle: Lifecycle = { draining: false, sweepSoon: () => undefined };
   const checkLeft = () => lifecycle.sweepSoon();
-  const wiring = wire({ env, log, redact, store, queue, library, checkLeft });
-  const server = await openServer(store, wiring, lifecycle);
+  const wiring = wireServer({ env, log, redact, store, queue });
+  const reviews = reviewRunner({ environment: raw, database: store.database, wiring, checkLeft });
+  const server = await openServer(store, wiring, reviews, lifecycle);
   const port = await listenOrClose(server, store, env);
-  startWorkers(wiring, env.concurrency);
+  if (env.review.apiKey === undefined)
+    log.warn("ANTHROPIC_API_KEY is not set: only the built-in checks will run");
+  startWorkers(wiring, reviews, env.concurrency);
+  const rehearsing = rehearse(queue, log);
   const control = await openJobControl(store, env.dataDir, log);
-  const sweeper = startSweeper({ jobs: wiring, store, onSwept: () => undefined });
+  const sweeper = startSweeper({ server: wiring, store, onSwept: () => undefined });
   lifecycle.sweepSoon = sweeper.soon;
   log.info(
     {
@@ -81,7 +87,8 @@ async function start(
   return {
     stop: async () => {
       lifecycle.draining = true;
-      await Promise.all([sweeper.stop(), control.close(), drain(server, store, queue)]);
+      await rehearsing;
+      await Promise.all([sweeper.stop(), control.close(), drain(server, store, queue, reviews)]);
     },
   };
 }
@@ -93,6 +100,15 @@ async function removeLeftovers(log: Logger): Promise<void> {
     if (removed > 0) log.info({ removed }, "left-over repository texts removed");
   } catch (error) {
     log.warn({ reason: messageOf(error) }, "left-over repository texts could not be removed");
+  }
+}
+
+/** It is only for speed; whatever is wrong with the store shows with the first delivery. */
+async function rehearse(queue: JobQueue, log: Logger): Promise<void> {
+  try {
+    await queue.rehearse();
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, "arrivals could not be rehearsed");
   }
 }
 
@@ -113,10 +129,15 @@ async function listenOrClose(server: Server, store: Store, env: ServerEnv): Prom
   }
 }
 
-async function openServer(store: Store, wiring: JobWiring, lifecycle: Lifecycle): Promise<Server> {
+async function openServer(
+  store: Store,
+  wiring: ServerWiring,
+  reviews: ReviewRunner,
+  lifecycle: Lifecycle,
+): Promise<Server> {
   const { probot, metrics, log } = wiring;
   const app = plumblineApp({
-    accept: (delivery, intake) => acceptIntake(wiring, lifecycle, delivery, intake),
+    accept: (delivery, intake) => acceptIntake(wiring, reviews, lifecycle, delivery, intake),
   });
   return webhookServer({
     webhooks: await createNodeMiddleware(app, { probot, webhooksPath: WEBHOOK_PATH }),
@@ -131,7 +152,8 @@ async function openServer(store: Store, wiring: JobWiring, lifecycle: Lifecycle)
 }
 
 async function acceptIntake(
-  { queue, traffic, log }: JobWiring,
+  { queue, traffic, log }: ServerWiring,
+  reviews: ReviewRunner,
   lifecycle: Lifecycle,
   delivery: string,
   intake: Intake,
@@ -145,6 +167,7 @@ async function acceptIntake(
     const { installationId, standing } = intake;
     if (standing === "back") {
       traffic.lift(installationId);
+      reviews.lift(installationId);
       lifecycle.sweepSoon(installationId);
     }
     log.info({ delivery, installation: installationId, standing }, outcome);
@@ -174,7 +197,7 @@ async function isReady(
 /** One installation never takes all of a process, so that the others are not kept waiting by its burst. */
 const MOST_OF_ONE_INSTALLATION = 8;
 
-function startWorkers(wiring: JobWiring, concurrency: number): void {
+function startWorkers(wiring: ServerWiring, reviews: ReviewRunner, concurrency: number): void {
   const { queue, log } = wiring;
   const common = {
     onUnreadable: (job: string, error: Error) =>
@@ -185,8 +208,7 @@ function startWorkers(wiring: JobWiring, concurrency: number): void {
     ...common,
     concurrency,
     perInstallation: Math.min(MOST_OF_ONE_INSTALLATION, Math.max(1, concurrency - 1)),
-    // Loaded with the first review: parsers, Markdown and all that an idle server does without.
-    run: async (attempt) => (await import("./review-job.ts")).runReviewJob(wiring, attempt),
+    run: (attempt) => reviews.run(attempt),
   });
   queue.workCommands({
     ...common,
@@ -196,10 +218,11 @@ function startWorkers(wiring: JobWiring, concurrency: number): void {
   });
 }
 
-async function drain(server: Server, store: Store, queue: JobQueue): Promise<void> {
+async function drain(server: Server, store: Store, queue: JobQueue, reviews: ReviewRunner): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   await Promise.race([queue.stop(FINISH_MS), sleep(STOP_MS, undefined, { ref: false })]);
+  await reviews.close();
   await store.close();
   server.closeAllConnections();
   await closed;

@@ -2,15 +2,15 @@
 import type { Logger } from "pino";
 import type { ReviewJob } from "./domain/job.ts";
 import type { CheckRun } from "./github/check-run.ts";
-import type { JobWiring } from "./jobs.ts";
 import type { Ending } from "./queue/claim.ts";
 import type { RunRecord } from "./queue/run-ledger.ts";
 import type { Attempt } from "./queue/worker.ts";
 import type { Admission } from "./review/breaker.ts";
 import type { ReplyMemory, ReviewPorts } from "./review/ports.ts";
+import type { ReviewWiring } from "./review-wiring.ts";
 
 export interface ReviewAttempt {
-  readonly wiring: JobWiring;
+  readonly wiring: ReviewWiring;
   readonly attempt: Attempt<ReviewJob>;
   /** How earlier attempts left the run. */
   readonly record: RunRecord;

@@ -1,7 +1,7 @@
 /** What becomes of a review job whose attempt was interrupted or ran into a fault. The last word is always visible. */
 import { FinalError, LimitError, messageOf } from "./domain/errors.ts";
 import { backoffEnd, secondLook } from "./domain/patience.ts";
-import { pauseInstallation } from "./jobs.ts";
+import { pauseInstallation } from "./installations.ts";
 import type { Ending } from "./queue/claim.ts";
 import { Halt } from "./queue/worker.ts";
 import { endReview, park, type ReviewAttempt } from "./review-attempt.ts";
@@ -53,7 +53,7 @@ async function afterFinal(current: ReviewAttempt, error: FinalError): Promise<En
   const { wiring, attempt, log } = current;
   const { installationId } = attempt.job.locator;
   if (error.kind === "gone") {
-    const dropped = await wiring.queue.dropInstallation(installationId);
+    const dropped = await wiring.dropInstallation(installationId);
     log.warn({ reason: error.message, installation: installationId, dropped }, "installation is gone");
     return endReview(current, "declined", error.message);
   }

@@ -10,7 +10,8 @@ import { checkRun } from "./github/check-run.ts";
 import { installationClient } from "./github/client.ts";
 import { pullRequestSource } from "./github/pull-request-source.ts";
 import { githubSink } from "./github/review-sink.ts";
-import { installationScope, type JobWiring, standingPause } from "./jobs.ts";
+import type { ReviewMetrics } from "./http/metrics.ts";
+import { installationScope, standingPause } from "./installations.ts";
 import type { Ending } from "./queue/claim.ts";
 import type { RunRecord } from "./queue/run-ledger.ts";
 import type { Attempt } from "./queue/worker.ts";
@@ -18,11 +19,13 @@ import type { Admission } from "./review/breaker.ts";
 import type { ReviewOutcome, ReviewPorts, ReviewRequest } from "./review/ports.ts";
 import { budgetedModel, openPurse } from "./review/purse.ts";
 import { rememberedModel } from "./review/remembered-model.ts";
+import type { ReviewEvent } from "./review/review-events.ts";
 import { reviewPullRequest } from "./review/review-run.ts";
 import { endReview, park, type ReviewAttempt } from "./review-attempt.ts";
 import { afterReviewFault } from "./review-faults.ts";
+import type { ReviewWiring } from "./review-wiring.ts";
 
-export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob>): Promise<Ending> {
+export async function runReviewJob(wiring: ReviewWiring, attempt: Attempt<ReviewJob>): Promise<Ending> {
   const { job } = attempt;
   const { installationId, owner, name, number } = job.locator;
   const log = wiring.log.child({ run: attempt.id, repository: `${owner}/${name}`, pull: number });
@@ -44,7 +47,7 @@ export async function runReviewJob(wiring: JobWiring, attempt: Attempt<ReviewJob
 }
 
 async function openAttempt(
-  wiring: JobWiring,
+  wiring: ReviewWiring,
   attempt: Attempt<ReviewJob>,
   record: RunRecord,
   admission: Admission,
@@ -64,7 +67,7 @@ async function openAttempt(
   // Told before anything else is read, so that a push can tell whether this run reads what it brought.
   const source = pullRequestSource(client, locator, (headSha) => wiring.ledger.reads(runId, headSha));
   const memory = wiring.memoryOf(pullKey(locator));
-  const stage = wiring.metrics.stageTimer();
+  const stage = stageTimer(wiring.metrics);
   const purse = openPurse(wiring.review.limits, wiring.spendBookOf(locator));
   const ports: ReviewPorts = {
     source,
@@ -84,6 +87,16 @@ async function openAttempt(
     },
   };
   return { wiring, attempt, record, admission, check, ports, memory, log };
+}
+
+/** Called at the end of each stage, it notes how long that stage took. */
+function stageTimer(metrics: ReviewMetrics): (stage: ReviewEvent["stage"]) => void {
+  let before = performance.now();
+  return (stage) => {
+    const now = performance.now();
+    metrics.stage(stage, (now - before) / 1000);
+    before = now;
+  };
 }
 
 const systemClock = {
@@ -126,8 +139,7 @@ async function afterOutcome(current: ReviewAttempt, outcome: ReviewOutcome): Pro
     case "published":
       await wiring.pauses.lapse(installationScope(attempt.job.locator.installationId));
       await endReview(current, outcome.kind, null);
-      // Only when the job is done: an attempt that still had to be repeated would pay for the review again.
-      return { kind: "done", afterwards: () => forgetReplies(current) };
+      return { kind: "done", forget: pullKey(attempt.job.locator) };
     case "declined":
     case "superseded":
       return endReview(current, outcome.kind, outcome.reason);
@@ -176,7 +188,7 @@ function spread(until: Date): Date {
   return new Date(until.getTime() + Math.random() * 10_000);
 }
 
-/** The review stands by now: rows that stay behind are only untidy, and are deleted at a later start. */
+/** Rows that stay behind are only untidy: they are deleted at a later start. */
 async function forgetReplies({ memory, log }: ReviewAttempt): Promise<void> {
   try {
     await memory.forget();

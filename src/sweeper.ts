@@ -2,12 +2,13 @@
 import { LimitError, messageOf, RetryableError } from "./domain/errors.ts";
 import { installationClient } from "./github/client.ts";
 import { checkCloser, deliveryRecord, installedCode } from "./github/recovery.ts";
-import { installationScope, type JobWiring, pauseInstallation } from "./jobs.ts";
+import { installationScope, pauseInstallation } from "./installations.ts";
 import type { Store } from "./queue/store.ts";
 import { sweepRecords } from "./queue/sweep-records.ts";
 import { type SweepReport, type SweepScope, sweep } from "./review/sweep.ts";
 import type { SweepMemory, SweepPorts } from "./review/sweep-ports.ts";
 import type { SweepFault } from "./review/sweep-round.ts";
+import type { ServerWiring } from "./wiring.ts";
 
 export interface Sweeper {
   /** Asks for the check runs to be looked at, and the pull requests of this installation, if one is named. Never throws. */
@@ -17,7 +18,7 @@ export interface Sweeper {
 }
 
 export interface SweeperWiring {
-  readonly jobs: JobWiring;
+  readonly server: ServerWiring;
   readonly store: Store;
   readonly onSwept: (report: SweepReport) => void;
 }
@@ -92,20 +93,20 @@ function extraSweeps(run: (scope: SweepScope) => Promise<Swept>) {
   };
 }
 
-function portsOf({ jobs, store }: SweeperWiring): SweepPorts {
-  const appClient = () => jobs.probot.auth();
+function portsOf({ server, store }: SweeperWiring): SweepPorts {
+  const appClient = () => server.probot.auth();
   const clientOf = async (installationId: number) => {
-    const held = await jobs.pauses.find(installationScope(installationId));
+    const held = await server.pauses.find(installationScope(installationId));
     if (held !== null)
       throw new RetryableError(`the installation has to pause: ${held.reason}`, { cause: held });
-    return installationClient(jobs.probot, installationId, jobs.traffic);
+    return installationClient(server.probot, installationId, server.traffic);
   };
   return {
     deliveries: deliveryRecord(appClient),
     code: installedCode(appClient, clientOf),
     checks: checkCloser(clientOf),
-    records: sweepRecords(store.database, jobs.ledger),
-    addReview: (job) => jobs.queue.addReview(job),
+    records: sweepRecords(store.database, server.ledger),
+    addReview: (job) => server.queue.addReview(job),
     now: () => new Date(),
     random: Math.random,
   };
@@ -120,21 +121,21 @@ interface InTurn {
 const TURN = "sweep";
 const TURN_MS = 0.9 * PAUSE_MS;
 
-async function nextTurn({ pauses }: JobWiring): Promise<void> {
+async function nextTurn({ pauses }: ServerWiring): Promise<void> {
   await pauses.pause(TURN, new Date(Date.now() + TURN_MS), "swept", 0);
 }
 
 async function sweepIfDue(
-  jobs: JobWiring,
+  server: ServerWiring,
   ports: SweepPorts,
   memory: SweepMemory,
   scope: SweepScope | InTurn,
   signal: AbortSignal,
 ): Promise<SweepReport | null> {
   if (scope.kind === "some") return endingWith(signal, sweep(ports, memory, scope, signal));
-  if (scope.kind === "in turn" && (await jobs.pauses.find(TURN)) !== null) return null;
+  if (scope.kind === "in turn" && (await server.pauses.find(TURN)) !== null) return null;
   const report = await endingWith(signal, sweep(ports, memory, { kind: "everything" }, signal));
-  await nextTurn(jobs);
+  await nextTurn(server);
   return report;
 }
 
@@ -146,12 +147,12 @@ async function sweepAlone(
   scope: SweepScope | InTurn,
   stopping: AbortSignal,
 ): Promise<Swept> {
-  const { log } = wiring.jobs;
+  const { log } = wiring.server;
   const started = performance.now();
   try {
     stopping.throwIfAborted();
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(SWEEP_TIMEOUT_MS)]);
-    const report = await wiring.store.alone(() => sweepIfDue(wiring.jobs, ports, memory, scope, signal));
+    const report = await wiring.store.alone(() => sweepIfDue(wiring.server, ports, memory, scope, signal));
     if (report === null) {
       log.debug("another replica sweeps, or has just swept");
       return "busy";
@@ -178,10 +179,10 @@ function endingWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 
 /** A limit that the sweep has met holds for the reviews of the installation, too. */
 async function noteFault(
-  { jobs }: SweeperWiring,
+  { server }: SweeperWiring,
   { step, installationId, error }: SweepFault,
 ): Promise<void> {
-  jobs.log.warn({ step, installation: installationId, reason: messageOf(error) }, "sweep fault");
+  server.log.warn({ step, installation: installationId, reason: messageOf(error) }, "sweep fault");
   if (error instanceof LimitError && installationId !== null)
-    await pauseInstallation(jobs, installationId, error);
+    await pauseInstallation(server, installationId, error);
 }

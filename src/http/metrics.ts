@@ -3,15 +3,20 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Usage } from "../domain/usage.ts";
 import type { ReviewEvent } from "../review/review-events.ts";
 
-export interface Metrics {
-  readonly delivery: (event: string, status: number, ms: number) => void;
+/** What a review has to tell; plain data, since it tells it from another process. */
+export interface ReviewMetrics {
   readonly review: (outcome: string) => void;
   readonly observe: (event: ReviewEvent) => void;
-  /** For one attempt at a review: called at the end of each stage, it notes how long that stage took. */
-  readonly stageTimer: () => (stage: ReviewEvent["stage"]) => void;
+  readonly stage: (stage: ReviewEvent["stage"], seconds: number) => void;
   readonly modelCall: (outcome: "answered" | "failed", usage: Usage) => void;
   readonly githubCall: (status: number | "unreachable" | "held back") => void;
   readonly githubQuota: (installationId: number, remaining: number) => void;
+  /** Resident bytes of the process that reviews; 0 when there is none. */
+  readonly reviewMemory: (bytes: number) => void;
+}
+
+export interface Metrics extends ReviewMetrics {
+  readonly delivery: (event: string, status: number, ms: number) => void;
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -42,7 +47,14 @@ export function openMetrics(queue: QueueState): Metrics {
     [],
   );
   const breakerOpen = gauge(registry, "plumbline_model_breaker_open", "1 while the model is not asked", []);
+  const memory = gauge(
+    registry,
+    "plumbline_review_process_resident_bytes",
+    "Resident memory of the process that reviews; 0 while there is none",
+    [],
+  );
   return {
+    reviewMemory: (bytes) => memory.set(bytes),
     ...deliveries,
     ...reviews,
     ...model,
@@ -111,7 +123,7 @@ const STAGES: Readonly<Record<ReviewEvent["stage"], string>> = {
   published: "publish",
 };
 
-function reviewMetrics(registry: Registry): Pick<Metrics, "review" | "observe" | "stageTimer"> {
+function reviewMetrics(registry: Registry): Pick<ReviewMetrics, "review" | "observe" | "stage"> {
   const reviews = counter(registry, "plumbline_reviews_total", "Review runs by outcome", ["outcome"]);
   const passes = counter(registry, "plumbline_passes_total", "Passes over one chunk", ["pass", "outcome"]);
   const dropped = counter(
@@ -141,18 +153,11 @@ function reviewMetrics(registry: Registry): Pick<Metrics, "review" | "observe" |
       if (event.stage === "placed") dropped.inc(event.dropped);
       if (event.stage === "published") seconds.observe(event.durationMs / 1000);
     },
-    stageTimer: () => {
-      let before = performance.now();
-      return (stage) => {
-        const now = performance.now();
-        stageSeconds.observe({ stage: STAGES[stage] }, (now - before) / 1000);
-        before = now;
-      };
-    },
+    stage: (stage, seconds) => stageSeconds.observe({ stage: STAGES[stage] }, seconds),
   };
 }
 
-function modelMetrics(registry: Registry): Pick<Metrics, "modelCall"> {
+function modelMetrics(registry: Registry): Pick<ReviewMetrics, "modelCall"> {
   const calls = counter(registry, "plumbline_model_calls_total", "Calls to the model service", ["outcome"]);
   const tokens = counter(registry, "plumbline_model_tokens_total", "Tokens by kind", ["kind"]);
   const money = counter(registry, "plumbline_model_cost_usd_total", "Estimated cost of the model calls", []);
@@ -178,7 +183,7 @@ function modelMetrics(registry: Registry): Pick<Metrics, "modelCall"> {
   };
 }
 
-function githubMetrics(registry: Registry): Pick<Metrics, "githubCall" | "githubQuota"> {
+function githubMetrics(registry: Registry): Pick<ReviewMetrics, "githubCall" | "githubQuota"> {
   const calls = counter(registry, "plumbline_github_calls_total", "Requests to GitHub by status", ["status"]);
   const quota = gauge(
     registry,

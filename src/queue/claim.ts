@@ -15,8 +15,8 @@ export interface Claim {
 
 /** What becomes of a job after an attempt. */
 export type Ending =
-  /** `afterwards`: what may only happen when nobody will attempt the job again. */
-  | { readonly kind: "done"; readonly afterwards?: () => Promise<void> }
+  /** `forget`: the pull request whose stored replies go with the job; an attempt that came after would pay for them again. */
+  | { readonly kind: "done"; readonly forget?: string }
   /** Back to the queue until `at`. `counts`: it uses up one of the job's attempts. */
   | { readonly kind: "again"; readonly at: Date; readonly reason: string; readonly counts: boolean }
   /** A dead letter: kept, shown, and driven again only by hand. */
@@ -92,10 +92,12 @@ export async function settleClaim(
   switch (ending.kind) {
     case "done":
       await database.rows(
-        `UPDATE pgboss.job SET state = 'completed', completed_on = now(), output = NULL WHERE ${FENCE}`,
-        fence,
+        `WITH settled AS (
+           UPDATE pgboss.job SET state = 'completed', completed_on = now(), output = NULL WHERE ${FENCE} RETURNING id)
+         DELETE FROM plumbline.model_reply WHERE pull = $4 AND EXISTS (SELECT FROM settled)`,
+        [...fence, ending.forget ?? null],
       );
-      return ending.afterwards?.();
+      return;
     case "given-up":
       await database.rows(
         `UPDATE pgboss.job SET state = 'failed', completed_on = now(), heartbeat_on = NULL, output = $4::jsonb WHERE ${FENCE}`,

@@ -1,6 +1,6 @@
 /** The pauses of all replicas, in one table: installations over their limit, a model service that says no. */
 import type { PauseBook } from "../review/ports.ts";
-import type { Database } from "./database.ts";
+import type { Rows } from "./database.ts";
 
 export interface Pauses extends PauseBook {
   /** Forgets a pause that is over, strikes and all; one that holds stays. */
@@ -16,7 +16,7 @@ interface PauseRow {
   readonly strikes: number;
 }
 
-export function pauses(database: Database): Pauses {
+export function pauses(database: Rows): Pauses {
   return {
     find: async (scope) => {
       const [row] = await database.rows<PauseRow>(

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { RememberedReply, ReplyMemory } from "../review/ports.ts";
-import type { Database } from "./database.ts";
+import type { Rows } from "./database.ts";
 
 const usageSchema = z.object({
   calls: z.number(),
@@ -25,7 +25,7 @@ const replySchema: z.ZodType<RememberedReply> = z.discriminatedUnion("kind", [
 ]);
 
 /** All of them are read once, at the first question: a run asks hundreds, and nearly always none is stored. */
-export function replyMemory(database: Database, pull: string): ReplyMemory {
+export function replyMemory(database: Rows, pull: string): ReplyMemory {
   let stored: Promise<Map<string, RememberedReply>> | null = null;
   const replies = () => {
     stored ??= readReplies(database, pull);
@@ -47,7 +47,7 @@ export function replyMemory(database: Database, pull: string): ReplyMemory {
   };
 }
 
-async function readReplies(database: Database, pull: string): Promise<Map<string, RememberedReply>> {
+async function readReplies(database: Rows, pull: string): Promise<Map<string, RememberedReply>> {
   const rows = await database.rows<{ request: string; reply: unknown }>(
     "SELECT request, reply FROM plumbline.model_reply WHERE pull = $1",
     [pull],

@@ -1,7 +1,7 @@
 /** What is known of each run beyond its job: which head it reads, the check run it has open, how it ended. */
 import type { ReviewJob } from "../domain/job.ts";
 import type { PullRequestLocator } from "../domain/pull-request.ts";
-import type { Database } from "./database.ts";
+import type { Rows } from "./database.ts";
 
 /** How earlier attempts at the same run left it. */
 export interface RunRecord {
@@ -53,7 +53,7 @@ export interface RunLedger {
   ): Promise<ReadonlySet<number>>;
 }
 
-export function runLedger(database: Database): RunLedger {
+export function runLedger(database: Rows): RunLedger {
   return {
     begin: (runId, job) => begin(database, runId, job),
     reads: async (runId, head) => {
@@ -118,7 +118,7 @@ interface RunRow {
   readonly parked_since: string | Date | null;
 }
 
-async function begin(database: Database, runId: string, { locator, trigger }: ReviewJob): Promise<RunRecord> {
+async function begin(database: Rows, runId: string, { locator, trigger }: ReviewJob): Promise<RunRecord> {
   const [row] = await database.rows<RunRow>(
     `INSERT INTO plumbline.run (id, installation_id, repository_id, owner, name, number, trigger)
      VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -150,7 +150,7 @@ function openCheckOf(row: RunRow | undefined): OpenCheckRun | null {
   return id === null || head === null ? null : { id: Number(id), head };
 }
 
-async function abandonedChecks(database: Database): Promise<readonly OpenCheck[]> {
+async function abandonedChecks(database: Rows): Promise<readonly OpenCheck[]> {
   const rows = await database.rows<{
     id: string;
     installation_id: string | number;
@@ -184,7 +184,7 @@ async function abandonedChecks(database: Database): Promise<readonly OpenCheck[]
 }
 
 async function knownHeads(
-  database: Database,
+  database: Rows,
   repositoryId: number,
   pulls: readonly { readonly number: number; readonly head: string }[],
   failed: "count" | "do not count",

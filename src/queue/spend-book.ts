@@ -1,9 +1,9 @@
 /** What reviews have cost, by pull request and day, for all replicas: the caps of money are held against it. */
 import type { PullRequestLocator } from "../domain/pull-request.ts";
 import type { SpendBook } from "../review/ports.ts";
-import type { Database } from "./database.ts";
+import type { Rows } from "./database.ts";
 
-export function spendBook(database: Database, locator: PullRequestLocator): SpendBook {
+export function spendBook(database: Rows, locator: PullRequestLocator): SpendBook {
   const { installationId, repositoryId, number } = locator;
   return {
     spent: async () => {

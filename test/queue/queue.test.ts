@@ -11,6 +11,7 @@ import { replyMemory } from "../../src/queue/reply-memory.ts";
 import { runLedger } from "../../src/queue/run-ledger.ts";
 import { openStore, type Store } from "../../src/queue/store.ts";
 import { type Attempt, Halt } from "../../src/queue/worker.ts";
+import type { RememberedReply } from "../../src/review/ports.ts";
 import { tempFolder } from "../builders-git.ts";
 import { prepareStore } from "../builders-store.ts";
 
@@ -53,6 +54,19 @@ async function close(store: Store, queue?: JobQueue): Promise<void> {
   opened.splice(opened.indexOf(store), 1);
   await store.close();
 }
+
+const A_REPLY: RememberedReply = {
+  kind: "answered",
+  text: '{"findings":[]}',
+  usage: {
+    calls: 1,
+    inputTokens: 5,
+    outputTokens: 2,
+    cacheReadTokens: 3,
+    cacheWriteTokens: 4,
+    costUsd: 0.5,
+  },
+};
 
 function aJob(
   fields: { number?: number; paths?: string[]; installation?: number; trigger?: ReviewJob["trigger"] } = {},
@@ -256,19 +270,30 @@ describe("a job", () => {
     runs[1]?.end();
   });
 
-  it("does what may only be done after its end when it has ended", async () => {
+  it("takes the stored replies of its pull request with it when it is done", async () => {
     const store = await aStore();
     const queue = await aQueue(store);
     const runs = heldWorker(queue);
     await queue.addReview(aJob());
     await expect.poll(() => runs.length, SLOWLY).toBe(1);
-    const states: (readonly string[])[] = [];
+    for (const pull of ["1#1", "1#2"]) await replyMemory(store.database, pull).keep("question", A_REPLY);
 
-    runs[0]?.end({ kind: "done", afterwards: async () => void states.push(await statesOf(store)) });
+    runs[0]?.end({ kind: "done", forget: "1#1" });
 
-    await expect.poll(() => states, SLOWLY).toEqual([["completed"]]);
+    await expect.poll(() => statesOf(store), SLOWLY).toEqual(["completed"]);
+    expect(await store.database.rows("SELECT pull FROM plumbline.model_reply")).toEqual([{ pull: "1#2" }]);
     // Whatever it left under way, such as a question to the model, ends with it.
     expect(runs[0]?.attempt.signal.reason).toMatchObject({ why: "over" });
+  });
+
+  it("is not among those that a rehearsal has tried out", async () => {
+    const store = await aStore();
+    const queue = await aQueue(store);
+
+    await queue.rehearse();
+
+    expect(await statesOf(store)).toEqual([]);
+    expect(await store.database.rows("SELECT guid FROM plumbline.delivery")).toEqual([]);
   });
 
   it("that is asked for once more has all its attempts before it again", async () => {
@@ -665,18 +690,7 @@ describe("our own tables", () => {
 
   it("keep the replies about a pull request apart from those about another, until they are forgotten", async () => {
     const { database } = await aStore();
-    const reply = {
-      kind: "answered" as const,
-      text: '{"findings":[]}',
-      usage: {
-        calls: 1,
-        inputTokens: 5,
-        outputTokens: 2,
-        cacheReadTokens: 3,
-        cacheWriteTokens: 4,
-        costUsd: 0.5,
-      },
-    };
+    const reply = A_REPLY;
     const [mine, other] = [replyMemory(database, "7#1"), replyMemory(database, "7#2")];
 
     await mine.keep("question", reply);

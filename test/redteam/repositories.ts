@@ -150,8 +150,9 @@ const TOOLS: readonly { readonly name: string; readonly path: string; readonly t
   { name: "scripts of a package", path: "package.json", text: '{"scripts":{"prepare":"touch proof"}}\n' },
 ];
 
-/** Git, initdb of an own store, and our own process for the rules: nothing of these is named by a pull request. */
-const STARTERS = /^local\/(?:git[\w-]*|object-reader)\.ts$|^queue\/store\.ts$|^checks\/rule-runner\.ts$/;
+/** Git, initdb of an own store, our own processes for reviews and rules: nothing of these is named by a pull request. */
+const STARTERS =
+  /^local\/(?:git[\w-]*|object-reader)\.ts$|^queue\/store\.ts$|^review-runner\.ts$|^checks\/rule-runner\.ts$/;
 
 async function runTool({ path, text }: (typeof TOOLS)[number]): Promise<void> {
   const repository = branchedRepository({ "a.ts": "one\n" }, { [path]: text, "a.ts": "two\n" }, "tool");
