@@ -7,8 +7,8 @@ import { inParts } from "./eventually.ts";
 import { checksOf, opened, ownReviews, requestsAbout, reviewed } from "./evidence.ts";
 import { type FaultApp, type FaultCase, PGLITE } from "./fault-case.ts";
 
-/** A container of half a gigabyte is a usual size for a small server. */
-const MEMORY_BYTES = 512 * 1024 * 1024;
+/** The server with its embedded store, and the process that reviews. */
+const MEMORY_BYTES = 768 * 1024 * 1024;
 
 export const hugePullRequest: FaultCase = {
   number: 24,

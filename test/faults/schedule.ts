@@ -30,7 +30,7 @@ export interface Schedule {
 }
 
 /** More would make the processes of two cores wait for each other instead of for what the case is about. */
-const SIDE_BY_SIDE = 6;
+const SIDE_BY_SIDE = 4;
 /** A core for each: what they measure is their own servers' memory, and answers that may take a second. */
 const MEASURED_SIDE_BY_SIDE = 2;
 /** More failures than these are no accident of a busy machine. */
