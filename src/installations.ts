@@ -8,8 +8,10 @@ import type { Pauses } from "./queue/pauses.ts";
 export interface InstallationWiring {
   readonly probot: Probot;
   readonly traffic: Traffic;
-  /** Of all replicas and both processes; `traffic` knows those of its own without asking. */
+  /** Of all replicas; `traffic` knows those of this server without asking. */
   readonly pauses: Pauses;
+  /** From the other process of this server. */
+  readonly hearPause: (installationId: number, until: Date) => void;
 }
 
 export function installationScope(installationId: number): string {

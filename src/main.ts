@@ -9,6 +9,7 @@ import type { Redactor } from "./domain/secret-redaction.ts";
 import { readServerEnv, type ServerEnv } from "./env.ts";
 import { plumblineApp } from "./github/app.ts";
 import { removeAbandonedStores } from "./github/text-store.ts";
+import type { Traffic } from "./github/traffic.ts";
 import { listen, WEBHOOK_PATH, webhookServer } from "./http/webhook-server.ts";
 import { openJobControl } from "./job-control.ts";
 import { openLog } from "./log.ts";
@@ -24,7 +25,9 @@ import { type ServerWiring, wireServer } from "./wiring.ts";
 
 /** `SIGTERM` to exit takes at most 30 seconds: this long running reviews may finish, then they go back to the queue. */
 const FINISH_MS = 20_000;
-const STOP_MS = 27_000;
+const STOP_MS = 25_000;
+/** The reviewing process is given 2 seconds to go. */
+const SETTLE_MS = 1_000;
 const EXIT_MS = 29_000;
 const COMMAND_CONCURRENCY = 2;
 
@@ -61,8 +64,16 @@ async function start(
   const queue = await openQueue(store);
   const lifecycle: Lifecycle = { draining: false, sweepSoon: () => undefined };
   const checkLeft = () => lifecycle.sweepSoon();
-  const wiring = wireServer({ env, log, redact, store, queue });
-  const reviews = reviewRunner({ environment: raw, database: store.database, wiring, checkLeft });
+  const tellPause: Traffic["pause"] = (installationId, until) => reviews.pause(installationId, until);
+  const wiring = wireServer({ env, log, redact, store, queue, tellPause });
+  const reviews = reviewRunner({
+    // The key as it was read at the start: the file may have another place, or another key, by the first review.
+    environment: { ...raw, PRIVATE_KEY: env.privateKey },
+    database: store.database,
+    wiring,
+    checkLeft,
+    onBroken: () => void removeLeftovers(log),
+  });
   const server = await openServer(store, wiring, reviews, lifecycle);
   const port = await listenOrClose(server, store, env);
   if (env.review.apiKey === undefined)
@@ -87,8 +98,11 @@ async function start(
   return {
     stop: async () => {
       lifecycle.draining = true;
-      await rehearsing;
-      await Promise.all([sweeper.stop(), control.close(), drain(server, store, queue, reviews)]);
+      await Promise.all([
+        sweeper.stop(),
+        control.close(),
+        drain({ server, store, queue, reviews, rehearsing }),
+      ]);
     },
   };
 }
@@ -218,11 +232,22 @@ function startWorkers(wiring: ServerWiring, reviews: ReviewRunner, concurrency: 
   });
 }
 
-async function drain(server: Server, store: Store, queue: JobQueue, reviews: ReviewRunner): Promise<void> {
+interface Running {
+  readonly server: Server;
+  readonly store: Store;
+  readonly queue: JobQueue;
+  readonly reviews: ReviewRunner;
+  readonly rehearsing: Promise<void>;
+}
+
+async function drain({ server, store, queue, reviews, rehearsing }: Running): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  await Promise.race([queue.stop(FINISH_MS), sleep(STOP_MS, undefined, { ref: false })]);
+  const stopped = Promise.all([queue.stop(FINISH_MS), rehearsing]);
+  await Promise.race([stopped, sleep(STOP_MS, undefined, { ref: false })]);
   await reviews.close();
+  // What hung there has its ending by now, and it is written down while there is a store.
+  await Promise.race([stopped, sleep(SETTLE_MS, undefined, { ref: false })]);
   await store.close();
   server.closeAllConnections();
   await closed;

@@ -1,4 +1,4 @@
-/** What the answering and the reviewing process ask of each other (docs/adr/0035): plain data only, since it is copied. */
+/** What the server and the process that reviews ask of each other (docs/adr/0035): plain data only, since it is copied. */
 import type { ReviewJob } from "./domain/job.ts";
 import type { ReviewMetrics } from "./http/metrics.ts";
 import type { Ending } from "./queue/claim.ts";
@@ -10,25 +10,39 @@ export interface ReviewTicket extends Pick<Attempt<ReviewJob>, "id" | "job" | "n
   readonly ticket: number;
 }
 
+/** An installation has to pause, or need not any more: each of the two hears it from the other. */
+interface PauseCalls {
+  /** `until`: milliseconds since the epoch. */
+  pause(installationId: number, until: number): void;
+}
+
 /** Of the process that reviews. */
-export interface ReviewCalls {
+export interface ReviewCalls extends PauseCalls {
   run(attempt: ReviewTicket): Promise<Ending>;
   halt(ticket: number, why: Halt["why"]): void;
-  /** The installation need not pause any more. */
   lift(installationId: number): void;
 }
 
-/** Of the process that answers, which has the store. */
-export interface ServerCalls extends Rows, ReviewMetrics {
+/** Of the server, which has the store. */
+export interface ServerCalls extends Rows, ReviewMetrics, PauseCalls {
+  /** What can be wrong at the start of a process is not. */
+  ready(): void;
+  /** Told every `ALIVE_MS`, with the resident bytes. */
+  alive(bytes: number): void;
   holds(ticket: number): Promise<boolean>;
   /** Returns how many jobs there were. */
   dropInstallation(installationId: number): Promise<number>;
   checkLeft(): void;
 }
 
+export const ALIVE_MS = 5_000;
+
 /** Told without waiting for an answer. */
-export const REVIEW_EVENTS = ["halt", "lift"] as const satisfies readonly (keyof ReviewCalls)[];
+export const REVIEW_EVENTS = ["halt", "lift", "pause"] as const satisfies readonly (keyof ReviewCalls)[];
 export const SERVER_EVENTS = [
+  "ready",
+  "alive",
+  "pause",
   "checkLeft",
   "review",
   "observe",
@@ -36,5 +50,4 @@ export const SERVER_EVENTS = [
   "modelCall",
   "githubCall",
   "githubQuota",
-  "reviewMemory",
 ] as const satisfies readonly (keyof ServerCalls)[];

@@ -1,27 +1,23 @@
 /**
- * The process that reviews, seen from the one that answers (docs/adr/0035). Parsing, planning and checking take seconds of
- * processor time, which webhooks and probes would have to wait for, and what breaks over a hostile change does not take
- * the server along. It starts with the first review and goes when there has been none for a while.
+ * Runs reviews in a process of their own (docs/adr/0035). Parsing, planning and checking take seconds of processor time,
+ * which webhooks and probes would have to wait for, and what breaks over a hostile change does not take the server along.
+ * The process starts with the first review and goes when there has been none for a while.
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { getCompileCacheDir } from "node:module";
-import { fileURLToPath } from "node:url";
-import { type BirpcReturn, createBirpc } from "birpc";
 import { messageOf } from "./domain/errors.ts";
 import type { ReviewJob } from "./domain/job.ts";
 import { backoffEnd } from "./domain/patience.ts";
-import { REVIEW_EVENTS, type ReviewCalls, type ServerCalls } from "./process-calls.ts";
 import type { Ending } from "./queue/claim.ts";
 import type { Rows } from "./queue/database.ts";
 import { type Attempt, Halt } from "./queue/worker.ts";
+import { ProcessEnd, type ReviewChild, startChild } from "./review-child.ts";
 import type { ServerWiring } from "./wiring.ts";
 
 export interface ReviewRunner {
-  /** Rejects when the store does. A process that breaks is the reason of an ending. */
+  /** Rejects when the store does. A process that ends is the reason of an ending. */
   run(attempt: Attempt<ReviewJob>): Promise<Ending>;
   lift(installationId: number): void;
-  /** To be called when nothing runs any more. */
+  pause(installationId: number, until: Date): void;
+  /** To be called when nothing runs any more; what runs all the same is put back. */
   close(): Promise<void>;
 }
 
@@ -31,27 +27,17 @@ export interface ReviewRunnerOptions {
   readonly database: Rows;
   readonly wiring: ServerWiring;
   readonly checkLeft: () => void;
+  /** Told when a process has gone in the middle of its work: what it had on the disk is still there. */
+  readonly onBroken: () => void;
 }
 
 /** Parsers, rules and what reviews leave behind are most of what a server holds; the next review is a second later for it. */
 const IDLE_MS = 5 * 60_000;
-const LEAVE_MS = 2_000;
-/** The source runs as it is, `dist/` holds JavaScript. */
-const PROGRAM = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "./review-process.ts" : "./review-process.js", import.meta.url),
-);
-/** Small young generations: a review of 3,000 files takes 150 MB less and no more time (bench/pulls.ts). */
-const OPTIONS = ["--max-semi-space-size=16", "--disable-warning=ExperimentalWarning"];
+const MOST_DOUBLINGS = 5;
 
-/** The process ended while it had attempts. */
-class Broken extends Error {
-  override name = "Broken";
-}
-
-/** One process while it lives. */
+/** One process with what it is doing. */
 interface Life {
-  readonly child: ChildProcess;
-  readonly calls: BirpcReturn<ReviewCalls, ServerCalls>;
+  readonly child: ReviewChild;
   readonly attempts: Map<number, Attempt<ReviewJob>>;
   idle: NodeJS.Timeout | undefined;
 }
@@ -59,20 +45,26 @@ interface Life {
 export function reviewRunner(options: ReviewRunnerOptions): ReviewRunner {
   let life: Life | null = null;
   let tickets = 0;
+  /** In a row. */
+  let failedStarts = 0;
   const begin = (): Life => {
-    const begun = startProcess(options, () => {
+    const begun = startLife(options, (end) => {
       clearTimeout(begun.idle);
       if (life === begun) life = null;
+      failedStarts = end.during === "start" ? failedStarts + 1 : 0;
     });
     return begun;
   };
   const end = async () => {
     const ending = life;
     life = null;
-    if (ending === null) return;
-    clearTimeout(ending.idle);
-    await endProcess(ending);
+    clearTimeout(ending?.idle);
+    await ending?.child.end();
   };
+  const endIdle = () =>
+    void end().catch((error: unknown) =>
+      options.wiring.log.error({ reason: messageOf(error) }, "the reviewing process could not be ended"),
+    );
   return {
     run: async (attempt) => {
       life ??= begin();
@@ -82,79 +74,60 @@ export function reviewRunner(options: ReviewRunnerOptions): ReviewRunner {
       try {
         return await runIn(current, ticket, attempt);
       } catch (error) {
-        if (error instanceof Broken) return afterBreak(options, attempt, error.message);
+        if (error instanceof ProcessEnd) return afterEnd(options, attempt, error, failedStarts);
         throw error;
       } finally {
         current.attempts.delete(ticket);
         if (life === current && current.attempts.size === 0)
-          current.idle = setTimeout(() => void end(), IDLE_MS).unref();
+          current.idle = setTimeout(endIdle, IDLE_MS).unref();
       }
     },
-    lift: (installationId) => void life?.calls.lift(installationId),
+    lift: (installationId) => void life?.child.calls.lift(installationId),
+    pause: (installationId, until) => void life?.child.calls.pause(installationId, until.getTime()),
     close: end,
   };
 }
 
-function startProcess(
-  { environment, database, wiring, checkLeft }: ReviewRunnerOptions,
-  onEnd: () => void,
-): Life {
-  const cache = getCompileCacheDir();
-  const child = fork(PROGRAM, [], {
-    env: cache === undefined ? environment : { ...environment, NODE_COMPILE_CACHE: cache },
-    execArgv: OPTIONS,
-    serialization: "advanced",
-  });
+function startLife(options: ReviewRunnerOptions, onEnd: (end: ProcessEnd) => void): Life {
+  const { environment, database, wiring, checkLeft, onBroken } = options;
   const attempts: Life["attempts"] = new Map();
-  const offered: ServerCalls = {
-    ...wiring.metrics,
-    rows: (text, values) => database.rows(text, values),
-    holds: async (ticket) => (await attempts.get(ticket)?.holds()) ?? false,
-    dropInstallation: (installationId) => wiring.queue.dropInstallation(installationId),
-    checkLeft,
-  };
-  const calls = createBirpc<ReviewCalls, ServerCalls>(offered, {
-    // What cannot be sent is answered by the end of the process, which is near.
-    post: (message) => child.connected && child.send(message),
-    on: (hear) => child.on("message", hear),
-    eventNames: [...REVIEW_EVENTS],
-    timeout: -1,
+  const child = startChild({
+    environment,
+    offered: {
+      ...wiring.metrics,
+      rows: (text, values) => database.rows(text, values),
+      holds: async (ticket) => (await attempts.get(ticket)?.holds()) ?? false,
+      dropInstallation: (installationId) => wiring.queue.dropInstallation(installationId),
+      pause: (installationId, until) => wiring.hearPause(installationId, new Date(until)),
+      checkLeft,
+    },
+    onMemory: wiring.metrics.reviewMemory,
+    isBusy: () => attempts.size > 0,
+    onEnd: (end) => {
+      onEnd(end);
+      if (end.during === "stop") return;
+      wiring.log.error(
+        { reason: end.message, during: end.during, attempts: attempts.size },
+        "the reviewing process broke",
+      );
+      onBroken();
+    },
   });
-  const ended = (how: string) => {
-    if (calls.$closed) return;
-    onEnd();
-    wiring.metrics.reviewMemory(0);
-    if (attempts.size > 0)
-      wiring.log.error({ reason: how, attempts: attempts.size }, "the reviewing process broke");
-    calls.$close(new Broken(`the reviewing process broke: ${how}`));
-  };
-  child.on("error", (error) => ended(messageOf(error)));
-  child.on("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
-  return { child, calls, attempts, idle: undefined };
+  return { child, attempts, idle: undefined };
 }
 
-/** It goes by itself when nobody is there for it, and keeps what it has compiled for the next one. */
-async function endProcess({ child }: Life): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit", { signal: AbortSignal.timeout(LEAVE_MS) });
-  if (child.connected) child.disconnect();
-  try {
-    await gone;
-  } catch (error) {
-    if (!(error instanceof Error && error.name === "AbortError")) throw error;
-    child.kill("SIGKILL");
-  }
-}
-
-async function runIn(life: Life, ticket: number, attempt: Attempt<ReviewJob>): Promise<Ending> {
-  const { calls, attempts } = life;
+async function runIn(
+  { child, attempts }: Life,
+  ticket: number,
+  attempt: Attempt<ReviewJob>,
+): Promise<Ending> {
   const { id, job, number, isLast, signal } = attempt;
   attempts.set(ticket, attempt);
   const halt = () => {
     const reason: unknown = signal.reason;
-    if (reason instanceof Halt && !calls.$closed) void calls.halt(ticket, reason.why);
+    if (reason instanceof Halt && !child.calls.$closed) void child.calls.halt(ticket, reason.why);
   };
-  const ending = calls.run({ ticket, id, job, number, isLast });
+  const ending = child.calls.run({ ticket, id, job, number, isLast });
   signal.addEventListener("abort", halt, { once: true });
   if (signal.aborted) halt();
   try {
@@ -164,16 +137,25 @@ async function runIn(life: Life, ticket: number, attempt: Attempt<ReviewJob>): P
   }
 }
 
-/** As after the death of the whole server: it costs an attempt, so that a review that breaks the process ends one day. */
-async function afterBreak(
+/**
+ * What broke in the middle of its work costs an attempt, as the death of a whole server does, so that a review that
+ * breaks the process ends one day. What could not even start, or was stopped, is no fault of the review.
+ */
+async function afterEnd(
   { wiring, checkLeft }: ReviewRunnerOptions,
   attempt: Attempt<ReviewJob>,
-  reason: string,
+  { during, message: reason }: ProcessEnd,
+  failedStarts: number,
 ): Promise<Ending> {
+  const now = new Date();
+  if (during === "stop") return { kind: "again", at: now, reason, counts: false };
+  if (during === "start") {
+    const at = backoffEnd(now, Math.min(failedStarts, MOST_DOUBLINGS));
+    return { kind: "again", at, reason, counts: false };
+  }
   // Its check run is in progress, and nobody else concludes it if the job does not come again.
   checkLeft();
-  if (!attempt.isLast)
-    return { kind: "again", at: backoffEnd(new Date(), attempt.number), reason, counts: true };
+  if (!attempt.isLast) return { kind: "again", at: backoffEnd(now, attempt.number), reason, counts: true };
   wiring.metrics.review("failed");
   await wiring.ledger.ended(attempt.id, "failed", reason);
   return { kind: "given-up", reason };

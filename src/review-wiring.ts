@@ -52,7 +52,13 @@ export function wireReviews(
   server: ServerCalls,
 ): ReviewWiring {
   const checks = allChecks();
-  const installations = wireInstallations(env, redact, server, server);
+  const installations = wireInstallations({
+    env,
+    redact,
+    database: server,
+    metrics: server,
+    tellPause: (installationId, until) => server.pause(installationId, until.getTime()),
+  });
   return {
     ...installations,
     ledger: runLedger(server),

@@ -79,8 +79,8 @@ async function readFully(file: FileHandle, offset: number, length: number): Prom
 }
 
 /**
- * Removes the folders of processes that are no more; returns how many. To be called before this process opens one: a
- * folder with its own number is then from one before it (in a container, each process is number 1).
+ * Removes the folders of processes that are no more; returns how many. To be called by the server, which opens none: a
+ * folder with its own number is from a process before it (a container counts from 1 again).
  */
 export async function removeAbandonedStores(): Promise<number> {
   const names = await readdir(tmpdir());

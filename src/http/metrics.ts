@@ -11,12 +11,12 @@ export interface ReviewMetrics {
   readonly modelCall: (outcome: "answered" | "failed", usage: Usage) => void;
   readonly githubCall: (status: number | "unreachable" | "held back") => void;
   readonly githubQuota: (installationId: number, remaining: number) => void;
-  /** Resident bytes of the process that reviews; 0 when there is none. */
-  readonly reviewMemory: (bytes: number) => void;
 }
 
 export interface Metrics extends ReviewMetrics {
   readonly delivery: (event: string, status: number, ms: number) => void;
+  /** Resident bytes of the process that reviews; 0 when there is none. */
+  readonly reviewMemory: (bytes: number) => void;
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 

@@ -28,7 +28,7 @@ const FREE_BYTES = 256 * 1024;
 const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  // Longer than the minute for which load balancers keep a connection: one that closes as a request comes costs a delivery.
+  // Longer than the minute for which most load balancers keep a connection: one that closes as a request comes costs a delivery.
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
 };

@@ -1,5 +1,5 @@
 /** Arrivals that are taken back again before the first real ones: connections are made, statements planned, code compiled. */
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import type { ReviewJob } from "../domain/job.ts";
 import type { Database } from "./database.ts";
 import { acceptReviews } from "./review-arrival.ts";
@@ -10,15 +10,16 @@ class Over extends Error {}
 
 /** On each connection that arrivals are stored through, at the same time. Stores nothing. */
 export async function rehearseArrivals({ arrivals }: Store): Promise<void> {
-  await Promise.all(Array.from({ length: arrivals.lanes }, (_, lane) => rehearse(arrivals.database, lane)));
+  await Promise.all(Array.from({ length: arrivals.lanes }, () => rehearse(arrivals.database)));
 }
 
-async function rehearse(database: Database, lane: number): Promise<void> {
+async function rehearse(database: Database): Promise<void> {
+  const job = nobodysJob();
   try {
     await database.transaction(async (sql) => {
       // Twice: to add a job is one statement, to renew the one that waits another.
       for (const delivery of [randomUUID(), randomUUID()])
-        await acceptReviews(sql, [{ delivery, job: nobodysJob(lane), head: null }]);
+        await acceptReviews(sql, [{ delivery, job, head: null }]);
       throw new Over();
     });
   } catch (error) {
@@ -26,10 +27,10 @@ async function rehearse(database: Database, lane: number): Promise<void> {
   }
 }
 
-/** GitHub counts from 1, and replicas that start at the same time wait for each other in turn. */
-function nobodysJob(lane: number): ReviewJob {
+/** GitHub counts from 1. Another number each time, or a replica that stalls would hold the next one up by its locks. */
+function nobodysJob(): ReviewJob {
   return {
-    locator: { installationId: 0, repositoryId: 0, owner: "", name: "", number: -lane },
+    locator: { installationId: 0, repositoryId: 0, owner: "", name: "", number: -randomInt(1, 2 ** 31) },
     trigger: "event",
     scope: { passes: [], paths: [] },
     memory: "keep",

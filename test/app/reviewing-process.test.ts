@@ -1,9 +1,11 @@
 // Reviews run in a process of their own: what becomes of them when it breaks, and of it when the server does.
 import { readdirSync } from "node:fs";
 import { constants, getPriority } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ReviewJob } from "../../src/domain/job.ts";
 import type { Attempt } from "../../src/queue/worker.ts";
+import { type ChildOptions, type ProcessEnd, startChild } from "../../src/review-child.ts";
 import { type ReviewRunner, reviewRunner } from "../../src/review-runner.ts";
 import type { ServerWiring } from "../../src/wiring.ts";
 import { nothingFound } from "../model-double.ts";
@@ -54,7 +56,7 @@ describe("the reviewing process", () => {
     await until("the review", () => pull.reviews.length > 0, app.server.output);
     expect((await fetch(`${app.server.origin}/healthz`)).status).toBe(200);
     expect(app.server.logs()).toContainEqual(
-      expect.objectContaining({ msg: "the reviewing process broke", reason: "SIGKILL", attempts: 1 }),
+      expect.objectContaining({ msg: "the reviewing process broke", during: "work", attempts: 1 }),
     );
     expect(pull.reviews).toHaveLength(1);
     expect(app.askedAbout(pull).length).toBe(before + 1);
@@ -92,24 +94,25 @@ describe("the reviewing process", () => {
   });
 });
 
+const SETTINGS = {
+  APP_ID: "1",
+  WEBHOOK_SECRET: "s",
+  PRIVATE_KEY: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+};
+
 describe("an attempt whose process breaks", () => {
-  const runners: ReviewRunner[] = [];
+  const runners: Pick<ReviewRunner, "close">[] = [];
   afterEach(async () => {
     for (const runner of runners.splice(0)) await runner.close();
   });
 
   /** The store never answers, so that the attempt stays where it begins. */
-  function aRunner() {
+  function aRunner(environment: Readonly<Record<string, string>> = SETTINGS) {
     const said: string[] = [];
     const asked = Promise.withResolvers<void>();
     const note = (word: string) => () => void said.push(word);
     const runner = reviewRunner({
-      environment: {
-        PATH: process.env["PATH"],
-        APP_ID: "1",
-        WEBHOOK_SECRET: "s",
-        PRIVATE_KEY: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
-      },
+      environment: { PATH: process.env["PATH"], ...environment },
       database: {
         rows: () => {
           asked.resolve();
@@ -117,6 +120,7 @@ describe("an attempt whose process breaks", () => {
         },
       },
       checkLeft: note("check left"),
+      onBroken: note("left-overs"),
       wiring: {
         metrics: { review: (outcome: string) => void said.push(outcome), reviewMemory: () => undefined },
         ledger: {
@@ -154,19 +158,84 @@ describe("an attempt whose process breaks", () => {
     return { ending: await ending, said };
   }
 
+  async function outcomeOf(
+    environment: Readonly<Record<string, string>>,
+    meanwhile: (runner: ReviewRunner) => unknown,
+  ) {
+    const { runner, said } = aRunner(environment);
+    const ending = runner.run(anAttempt(true));
+    await meanwhile(runner);
+    return { ending: await ending, said };
+  }
+
   const reason = "the reviewing process broke: SIGKILL";
 
   it("costs one, and is tried again", async () => {
     const { ending, said } = await breakIt(false);
 
     expect(ending).toMatchObject({ kind: "again", counts: true, reason });
-    expect(said).toEqual(["told", "check left"]);
+    expect(said).toEqual(["told", "left-overs", "check left"]);
   });
 
   it("is given up visibly when it was the last", async () => {
     const { ending, said } = await breakIt(true);
 
     expect(ending).toEqual({ kind: "given-up", reason });
-    expect(said).toEqual(["told", "check left", "failed", `failed: ${reason}`]);
+    expect(said).toEqual(["told", "left-overs", "check left", "failed", `failed: ${reason}`]);
+  });
+
+  it("is not to blame for a process that cannot start", async () => {
+    const { ending, said } = await outcomeOf({ APP_ID: "1" }, () => undefined);
+
+    expect(ending).toMatchObject({
+      kind: "again",
+      counts: false,
+      reason: expect.stringMatching(/exit code 1/),
+    });
+    expect(said).toEqual(["told", "left-overs"]);
+  });
+
+  it.runIf(process.platform === "linux")("does not wait for one that hangs", async () => {
+    const ends: ProcessEnd[] = [];
+    const child = startChild(
+      {
+        environment: { PATH: process.env["PATH"], ...SETTINGS },
+        offered: {} as unknown as ChildOptions["offered"],
+        onMemory: () => undefined,
+        isBusy: () => true,
+        onEnd: (end) => ends.push(end),
+      },
+      { leaveMs: 100, watchMs: 50, silenceMs: 7_000 },
+    );
+    runners.push({ close: () => child.end() });
+    const { id, job } = anAttempt(true);
+    const running = child.calls.run({ ticket: 1, id, job, number: 0, isLast: true });
+    running.catch(() => undefined);
+    await until("the process", () => reviewProcess(process.pid) !== undefined);
+
+    process.kill(reviewProcess(process.pid) ?? 0, "SIGSTOP");
+
+    await expect(running).rejects.toThrow(/it was silent for 7 s/);
+    expect(ends).toHaveLength(1);
+  });
+
+  it("goes back as it was when the server stops, also before the process has started", async () => {
+    const early = await outcomeOf(SETTINGS, (runner) => runner.close());
+
+    expect(early.ending).toMatchObject({ kind: "again", counts: false, reason: "the server was stopped" });
+    expect(early.said).toEqual([]);
+  });
+
+  it("survives signals to a process that has only begun to load", async () => {
+    const { runner, asked } = aRunner();
+    const ending = runner.run(anAttempt(true));
+    await until("the process", () => reviewProcess(process.pid) !== undefined);
+    await sleep(150);
+
+    process.kill(reviewProcess(process.pid) ?? 0, "SIGINT");
+
+    await asked;
+    await runner.close();
+    expect(await ending).toMatchObject({ counts: false });
   });
 });

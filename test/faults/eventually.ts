@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Far more than anything here takes on a slow machine, far less than for ever. */
-const DEADLINE_MS = 75_000;
+const DEADLINE_MS = 120_000;
 
 /** What `look` finds, once it is neither null, undefined nor false. */
 export async function eventually<T>(

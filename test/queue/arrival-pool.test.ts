@@ -1,4 +1,5 @@
 // The connections for arrivals on a real PostgreSQL: what fails is rolled back, and what breaks is replaced.
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ArrivalPool, arrivalPool } from "../../src/queue/arrival-pool.ts";
 import { openQueue } from "../../src/queue/durable-queue.ts";
@@ -72,6 +73,48 @@ describe("a transaction on the connections for arrivals", () => {
     await expect(cut).rejects.toThrow();
     expect(faults.length).toBeGreaterThan(0);
     expect(await notes(pool)).not.toContain("never");
+  });
+});
+
+describe("connections that have silently gone", () => {
+  /** As behind a firewall that has forgotten them: what is sent on those that were open is swallowed. */
+  async function aForgetfulProxy() {
+    const { port } = new URL(url);
+    const open: Socket[] = [];
+    const proxy = createServer((inner) => {
+      const outer = connect(Number(port), "127.0.0.1");
+      inner.pipe(outer).pipe(inner);
+      for (const socket of [inner, outer]) socket.on("error", () => undefined);
+      open.push(inner, outer);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const through = new URL(url);
+    through.port = String((proxy.address() as AddressInfo).port);
+    return {
+      url: through.href,
+      forget: () => {
+        for (const socket of open.splice(0)) socket.unpipe().resume();
+      },
+      close: () => {
+        for (const socket of open) socket.destroy();
+        proxy.close();
+      },
+    };
+  }
+
+  it("are replaced, and the transaction that met them is carried out", async () => {
+    const proxy = await aForgetfulProxy();
+    const faults: unknown[] = [];
+    const pool = arrivalPool(proxy.url, 1, (error) => faults.push(error));
+    pools.push(pool);
+    await pool.rows("SELECT 1");
+    proxy.forget();
+
+    await pool.transaction((sql) => sql.rows("INSERT INTO note VALUES ('behind a firewall')"));
+
+    expect(await notes(pool)).toContain("behind a firewall");
+    expect(faults.map(String)).toContainEqual(expect.stringMatching(/did not answer within 2 s/));
+    proxy.close();
   });
 });
 

@@ -152,7 +152,7 @@ const TOOLS: readonly { readonly name: string; readonly path: string; readonly t
 
 /** Git, initdb of an own store, our own processes for reviews and rules: nothing of these is named by a pull request. */
 const STARTERS =
-  /^local\/(?:git[\w-]*|object-reader)\.ts$|^queue\/store\.ts$|^review-runner\.ts$|^checks\/rule-runner\.ts$/;
+  /^local\/(?:git[\w-]*|object-reader)\.ts$|^queue\/store\.ts$|^review-child\.ts$|^checks\/rule-runner\.ts$/;
 
 async function runTool({ path, text }: (typeof TOOLS)[number]): Promise<void> {
   const repository = branchedRepository({ "a.ts": "one\n" }, { [path]: text, "a.ts": "two\n" }, "tool");
