@@ -1,4 +1,4 @@
-/** The same model, whose SDK is loaded with the first question: a seventh of what an idle server holds (measured). */
+/** The same model, whose SDK is loaded with the first question: a command that asks none is done sooner. */
 import type { Model } from "../review/ports.ts";
 import type { ClaudeOptions } from "./claude.ts";
 

@@ -1,4 +1,4 @@
-/** The built-in checks, whose parsers and rules are loaded with the first review: an idle server does without them. */
+/** The built-in checks, whose parsers and rules are loaded at their first use: a command that only shows a plan does without. */
 import type { Checks } from "../review/checks.ts";
 
 export function checksOnDemand(): () => Promise<Checks> {
