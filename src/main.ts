@@ -81,7 +81,7 @@ async function start(
   startWorkers(wiring, reviews, env.concurrency);
   const rehearsing = rehearse(queue, log);
   const control = await openJobControl(store, env.dataDir, log);
-  const sweeper = startSweeper({ server: wiring, store, onSwept: () => undefined });
+  const sweeper = startSweeper({ server: wiring, store });
   lifecycle.sweepSoon = sweeper.soon;
   log.info(
     {

@@ -20,7 +20,6 @@ export interface Sweeper {
 export interface SweeperWiring {
   readonly server: ServerWiring;
   readonly store: Store;
-  readonly onSwept: (report: SweepReport) => void;
 }
 
 const PAUSE_MS = 10 * 60_000;
@@ -161,7 +160,6 @@ async function sweepAlone(
     const { faults, ...counts } = report;
     const ms = Math.round(performance.now() - started);
     log.info({ scope: scope.kind, ...counts, faults: faults.length, ms }, "swept");
-    wiring.onSwept(report);
     return "swept";
   } catch (error) {
     log[stopping.aborted ? "debug" : "error"]({ reason: messageOf(error) }, "sweep broken off");
